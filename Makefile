@@ -38,6 +38,11 @@ PEERS ?= .venv-peers
 PEER_NAMES := gated fracast neuralforecast darts gluonts statsforecast
 SEQUENCE_PEER_NAMES := aeon sktime
 
+# The frameworks of `gated.adapters`, each in an environment of its own that also sees the packages of
+# .venv: some need an older pandas or pyarrow.
+ADAPTERS ?= .venv-adapters
+ADAPTER_NAMES := sktime
+
 # What a release is built and tested with: `make wheels PYTHONS="python3.11 /opt/python3.14/bin/python3"`.
 PYTHONS ?= python3.11 python3.12 python3.13 python3.14
 RELEASE := .venv-release
@@ -58,7 +63,7 @@ DOCS_INSTALL := PIP_CONSTRAINT="constraints.txt docs/constraints.txt" \
 	--disable-pip-version-check
 
 .PHONY: demo test fuzz-tables fuzz-hostile native-test native-benchmark check check-style \
-	check-types check-doctests check-js docs format install dev peers sequence-peers wheel \
+	check-types check-doctests check-js docs format install dev peers sequence-peers adapters wheel \
 	wheel-files wheels lowest newest clean
 
 demo: install            ## forecast the embedded shop's daily revenue, 28 days ahead
@@ -98,7 +103,7 @@ check-types: dev
 	$(BIN)/mypy
 
 check-doctests: dev      ## the examples of docstrings
-	$(ONE_THREAD) $(BIN)/pytest --doctest-modules src -n 2
+	$(ONE_THREAD) $(BIN)/pytest --doctest-modules src --ignore=src/gated/adapters -n 2
 
 check-js: $(JS_TOOLS)    ## types and style of the scripts of the pages
 	@$(if $(NPM),cd tools/js && npm run --silent check,$(NO_NPM))
@@ -136,6 +141,19 @@ $(PEERS)/%/.installed: benchmarks/peers/requirements/%.txt benchmarks/peers/cons
 
 # gated is installed as it stands, so whatever it is made of makes it anew.
 $(PEERS)/gated/.installed: $(MADE_FROM) $(shell find src -name '*.py' -o -name '*.js' -o -name '*.css')
+
+adapters: $(ADAPTER_NAMES:%=test-adapter-%)  ## test each adapter with its framework
+
+test-adapter-%: $(ADAPTERS)/%/.installed
+	$(ONE_THREAD) $(<D)/bin/python -m pytest -n 2 --doctest-modules tests/adapters/test_$*.py \
+		$(wildcard src/gated/adapters/$*.py)
+
+$(ADAPTERS)/%/.installed: tests/adapters/requirements/%.txt $(VENV)/.dev
+	$(PYTHON) -m venv --clear $(@D)
+	echo "import site; site.addsitedir('$(call PACKAGES_OF,$(abspath $(VENV)))')" \
+		> "$(call PACKAGES_OF,$(@D))/packages_of_dev.pth"
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@
 
 wheel: $(RELEASE)/.installed   ## build this Python's wheel, check which files it holds
 	$(RELEASE)/bin/python -m release.wheels --only-build --python $(PYTHON)
@@ -195,4 +213,4 @@ $(VENV)/.dev: $(PIP) $(COMPILER) $(MADE_FROM)
 	@$(SAY_WHICH)
 
 clean:                   ## remove the environment, all caches and what was built
-	rm -rf $(VENV) $(DOCS) $(RELEASE) .venv-lowest .venv-newest build dist tools/js/node_modules src/gated/ops/_cpu.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(DOCS) $(RELEASE) $(ADAPTERS) .venv-lowest .venv-newest build dist tools/js/node_modules src/gated/ops/_cpu.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -8,6 +8,7 @@ __all__ = [
     "DataError",
     "GatedError",
     "GatedWarning",
+    "MissingLibraryError",
     "ModelFileError",
     "NotFittedError",
     "SlowPathWarning",
@@ -27,6 +28,10 @@ class DataError(GatedError, ValueError):
 
 class UsageError(GatedError, ValueError):
     """An argument or option is out of range, unknown, or contradicts another one."""
+
+
+class MissingLibraryError(UsageError, ImportError):
+    """A part of gated needs a library that is not installed; the message says what to install."""
 
 
 class NotFittedError(GatedError, ValueError, AttributeError):

@@ -1,0 +1,7 @@
+"""Forecasts for other frameworks, each with the class that its users expect.
+
+Each module needs the library it is named after, and is imported by its name: the package imports
+none of them, and `import gated` imports no module of the package.
+
+- `gated.adapters.sktime`: `GatedForecaster`, a `BaseForecaster`.
+"""

@@ -1,0 +1,150 @@
+"""Turns frames of pandas with times in their index into tables of gated, and forecasts back.
+
+The index has times, or levels that name a series and then times. Each column is a series of its
+own, so N series of C columns are N · C series of the table, numbered from 0.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+__all__ = ["ID", "TARGET", "TIME", "IndexedPast", "frequency_of", "times_of"]
+
+ID, TIME, TARGET = "unique_id", "ds", "y"
+_ENDS = {"M": "ME", "Q": "QE", "Y": "YE", "A": "YE"}  # periods are known by their last day
+
+
+@dataclass(frozen=True)
+class IndexedPast:
+    """Past values and covariates in frames with an index.
+
+    Attributes:
+        y: [T, C] one row for each series and time.
+        X: [T', K] covariates with the same kind of index, or None.
+    """
+
+    y: pd.DataFrame
+    X: pd.DataFrame | None = None
+
+    @property
+    def covariates(self) -> list[str]:
+        """The names of the covariates in the table, in the order of the columns of X."""
+        return [] if self.X is None else [f"x{place}" for place in range(self.X.shape[1])]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The columns unique_id, ds, y and the covariates, one row for each series and time."""
+        X = None if self.X is None else self.X.reindex(self.y.index)
+        parts = [self._columns(self.y.index, column, X) for column in range(self.y.shape[1])]
+        for column, part in enumerate(parts):
+            part.insert(2, TARGET, self.y.iloc[:, column].to_numpy(dtype=np.float64))
+        return pd.concat(parts, ignore_index=True)
+
+    def future_table(self, X: pd.DataFrame) -> pd.DataFrame:
+        """The columns unique_id, ds and the covariates at the times after the end of each series.
+
+        Args:
+            X: covariates of the future; rows of the past in it are left out.
+        """
+        known = X if self.X is None else X.combine_first(self.X)[X.columns]
+        known = known[self._is_after(known.index)]
+        parts = [self._columns(known.index, column, known) for column in range(self.y.shape[1])]
+        return pd.concat(parts, ignore_index=True)
+
+    def values_at(self, forecast: pd.DataFrame, index: pd.Index, name: str) -> pd.DataFrame:
+        """[len(index), C] a column of a forecast of `table` at the times of an index.
+
+        NaN for series that were left out of the forecast.
+        """
+        found = forecast.set_index([ID, TIME])[name]
+        codes, times = self._codes(index), times_of(index)
+        columns = [
+            found.reindex(pd.MultiIndex.from_arrays([codes + offset, times])).to_numpy()
+            for offset in self._offsets
+        ]
+        return pd.DataFrame(np.column_stack(columns), index=index, columns=self.y.columns)
+
+    def with_new(self, y: pd.DataFrame, X: pd.DataFrame | None) -> "IndexedPast":
+        """The past with later rows; where both have a row, the new one counts."""
+        joined = y.combine_first(self.y)[self.y.columns]
+        if X is None or self.X is None:
+            return IndexedPast(joined, self.X if X is None else X)
+        return IndexedPast(joined, X.combine_first(self.X)[self.X.columns])
+
+    @cached_property
+    def ends(self) -> pd.Series:
+        """The last time of each series, by number."""
+        times = pd.Series(self.y.index.get_level_values(-1))
+        return times.groupby(self._codes(self.y.index)).max()
+
+    @cached_property
+    def _instances(self) -> pd.Index | None:
+        index = self.y.index
+        return index.droplevel(-1).unique() if isinstance(index, pd.MultiIndex) else None
+
+    @property
+    def _offsets(self) -> list[int]:
+        """What is added to the number of a series for each column."""
+        n_series = 1 if self._instances is None else len(self._instances)
+        return [column * n_series for column in range(self.y.shape[1])]
+
+    def _codes(self, index: pd.Index) -> Any:
+        """[len(index)] the number of the series of each row, int64."""
+        if self._instances is None or not isinstance(index, pd.MultiIndex):
+            return np.zeros(len(index), dtype=np.int64)
+        return self._instances.get_indexer(index.droplevel(-1)).astype(np.int64)
+
+    def _is_after(self, index: pd.Index) -> Any:
+        """[len(index)] whether a row is later than the end of its series."""
+        times = index.get_level_values(-1)
+        return np.asarray(times > pd.Index(self.ends.reindex(self._codes(index))))
+
+    def _columns(self, index: pd.Index, column: int, X: pd.DataFrame | None) -> pd.DataFrame:
+        """unique_id, ds and the covariates of one column of y."""
+        ids = self._codes(index) + self._offsets[column]
+        frame = pd.DataFrame({ID: ids, TIME: times_of(index)})
+        for place in range(0 if X is None else X.shape[1]):
+            assert X is not None
+            frame[f"x{place}"] = X.iloc[:, place].to_numpy()
+        return frame
+
+
+def frequency_of(index: pd.Index) -> str | None:
+    """The step of an index as an alias of pandas; None if the index does not have one.
+
+    >>> frequency_of(pd.period_range("2024-01", periods=3, freq="M"))
+    'ME'
+    >>> frequency_of(pd.RangeIndex(3))
+    '1'
+    """
+    times = index.get_level_values(-1)
+    if isinstance(times, pd.PeriodIndex):
+        number, unit, anchor = _parts(times.freqstr)
+        return number + _ENDS.get(unit, unit) + anchor
+    if isinstance(times, pd.DatetimeIndex):
+        return times.freqstr
+    return "1"
+
+
+def times_of(index: pd.Index) -> pd.Index:
+    """The times of an index as gated reads them: points in time, or whole numbers.
+
+    >>> times_of(pd.period_range("2024-01", periods=2, freq="M")).day.tolist()
+    [31, 29]
+    """
+    times = index.get_level_values(-1)
+    if not isinstance(times, pd.PeriodIndex):
+        return times
+    has_last_day = _parts(times.freqstr)[1] in {*_ENDS, "W"}
+    return times.to_timestamp(how="end").normalize() if has_last_day else times.to_timestamp()
+
+
+def _parts(alias: str) -> tuple[str, str, str]:
+    """The number of units, the unit and its anchor: "2", "W", "-SUN"."""
+    found = re.fullmatch(r"(\d*)([A-Za-z]+)(-.*)?", alias)
+    assert found is not None, alias
+    return found[1], found[2], found[3] or ""
