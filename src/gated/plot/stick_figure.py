@@ -60,22 +60,15 @@ def stick_figure_page(
     (True, False)
     """
     points = _checked(positions, bones)
-    if not (np.isfinite(frame_time) and frame_time > 0):
-        raise UsageError(
-            f"A frame time of {frame_time} s is given. Expected a positive number of seconds. Pass "
-            "1 / 30 for 30 frames a second."
-        )
+    _check_frame_time(frame_time)
     style, script = _resource("stick_figure.css"), _resource("stick_figure.js")
-    policy = (
-        f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
-    )
+    policy = html.escape(_policy(style, script))
     name = html.escape(title)
     return "\n".join(
         [
             "<!doctype html>",
             '<html lang="en"><head><meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{html.escape(policy)}">',
+            f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             '<meta name="color-scheme" content="light dark">',
             f"<title>{name}</title>",
@@ -188,6 +181,22 @@ def _checked(positions: FloatArray, bones: IntArray) -> FloatArray:
             "that are connected. Check that they belong to these positions."
         )
     return points
+
+
+def _check_frame_time(frame_time: float) -> None:
+    if not (np.isfinite(frame_time) and frame_time > 0):
+        raise UsageError(
+            f"A frame time of {frame_time} s is given. Expected a positive number of seconds. Pass "
+            "1 / 30 for 30 frames a second."
+        )
+
+
+def _policy(style: str, script: str) -> str:
+    """The content security policy of a page with this style and this script only."""
+    return (
+        f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
 
 
 def _ground(points: FloatArray) -> float:

@@ -73,6 +73,22 @@ def truncated_bptt(
         >>> part.steps
         slice(900, 1000, None)
     """
+    time_dim = _checked_axis(module, input, length, resets, time_dim)
+    return _parts(module, input, length, hx, resets, time_dim)
+
+
+def _checked_axis(
+    module: Callable[..., tuple[Any, Any]],
+    input: Tensor,
+    length: int,
+    resets: Tensor | None,
+    time_dim: int | None,
+) -> int:
+    """Check the arguments of `truncated_bptt`; return the axis of time, counted from the first.
+
+    Raises:
+        UsageError: see there.
+    """
     if not isinstance(length, int) or isinstance(length, bool) or length < 1:
         raise UsageError(f"length is {length!r}. Expected a whole number of at least 1.")
     if not isinstance(input, Tensor):
@@ -94,7 +110,7 @@ def truncated_bptt(
             f"resets have {resets.shape[time_dim]} steps. Expected {input.shape[time_dim]}, as the "
             "input has."
         )
-    return _parts(module, input, length, hx, resets, time_dim)
+    return time_dim
 
 
 def _parts(
