@@ -14,7 +14,6 @@ FRENCH = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "s
           "nov.", "déc.")  # fmt: skip
 
 Write = Callable[[pd.Timestamp], tuple[str, ...]]
-LAST_SHORT_YEAR = 2068  # of two digits, as in POSIX: 69 is 1969
 
 
 @dataclass(frozen=True)
@@ -34,9 +33,7 @@ class DateForm:
     columns: tuple[str, ...] = ()
 
     def is_decidable(self, times: pd.DatetimeIndex) -> bool:
-        """Whether the order of day, month and year can be known, and the century."""
-        if re.search("%y|1Q24", self.name) and times.year.max() > LAST_SHORT_YEAR:
-            return False
+        """Whether the order of day, month and year can be known."""
         if not re.search(r"%[dm][./-]%[dm]|^m/d|^d\.m", self.name):
             return True
         has_points = "." in self.name and "%y" not in self.name
@@ -46,6 +43,11 @@ class DateForm:
             return True
         # All on a few days of one month: days of a month, or firsts of several months.
         return bool(times.day.max() > 12 or times.normalize().nunique() > 12)
+
+    @property
+    def names_months_of_another_language(self) -> bool:
+        """Whether the months have names that no English text has."""
+        return re.search("Monat|mois", self.name) is not None
 
     def meaning(self, times: pd.DatetimeIndex) -> pd.DatetimeIndex:
         """The times that a reader of the cells can know."""
