@@ -134,22 +134,42 @@ def test_two_digits_of_recent_years_are_of_this_century(tmp_path: Path) -> None:
     assert table.ds[0] == np.datetime64("2019-10-01")
 
 
-@pytest.mark.parametrize(
-    ("months", "values"),
-    [
-        (["Oktober 2022", "November 2022", "Dezember 2022"], [2103, 1988, 3017]),
-        (["ottobre 2022", "novembre 2022", "dicembre 2022"], [2103, 1988, 3017]),
-    ],
-)
-def test_points_separate_thousands_beside_months_of_a_language_with_decimal_commas(
-    tmp_path: Path, months: list[str], values: list[float]
+MONTHS = [
+    ["Oct 2022", "Nov 2022", "Dec 2022"],
+    ["2022-10", "2022-11", "2022-12"],
+    ["Oktober 2022", "November 2022", "Dezember 2022"],
+    ["1 juil. 2022", "1 août 2022", "1 sept. 2022"],
+]
+
+
+@pytest.mark.parametrize("months", MONTHS)
+@pytest.mark.parametrize("values", [["2.103", "1.988", "3.017"], ["2.103 €", "1.988 €", "3.017 €"]])
+def test_points_before_three_digits_are_asked_about(
+    tmp_path: Path, months: list[str], values: list[str]
 ) -> None:
-    table = read(tmp_path / "a.csv", "t;y", months, ["2.103", "1.988", "3.017"], "utf-8")
-    assert table.y.tolist() == values
-    assert any("the point was read as" in note for note in table.notes)
+    with pytest.raises(DataError, match=r'"2\.103.*" may be 2103.* or 2\.103.*decimal="\."'):
+        read(tmp_path / "a.csv", "t;y", months, values, "utf-8")
 
 
-def test_points_beside_other_months_are_asked_about(tmp_path: Path) -> None:
-    for months in (["Oct 2022", "Nov 2022", "Dec 2022"], ["2022-10", "2022-11", "2022-12"]):
-        with pytest.raises(DataError, match=r'"2\.103" may be 2103 or 2\.103'):
-            read(tmp_path / "a.csv", "t;y", months, ["2.103", "1.988", "3.017"], "utf-8")
+@pytest.mark.parametrize("months", MONTHS)
+def test_other_cells_decide_about_points_before_three_digits(
+    tmp_path: Path, months: list[str]
+) -> None:
+    for values, first in ((["2.103", "1.98", "3.017"], 2.103), (["2.103", "988,5", "3.017"], 2103)):
+        table = read(tmp_path / "a.csv", "t;y", months, values, "utf-8")
+        assert table.y[0] == first
+
+
+def test_between_tabs_points_are_asked_about_beside_months_of_languages_with_commas(
+    tmp_path: Path,
+) -> None:
+    for months in MONTHS:
+        rows = zip(["t", *months], ["y", "2.103", "1.988", "3.017"], strict=True)
+        (tmp_path / "a.tsv").write_text("\n".join("\t".join(row) for row in rows))
+        if months in MONTHS[:2]:
+            table = read_table(tmp_path / "a.tsv")
+            assert table.y[0] == 2.103
+            assert any("the point was read as the decimal sign" in note for note in table.notes)
+        else:
+            with pytest.raises(DataError, match=r'"2\.103" may be 2103 or 2\.103'):
+                read_table(tmp_path / "a.tsv")

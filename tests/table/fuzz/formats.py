@@ -62,6 +62,13 @@ class Format:
     ends_with_separator: bool
     ids_first: bool
 
+    @property
+    def is_foreign(self) -> bool:
+        """Whether months are named in a language that has decimal commas."""
+        if self.layout == "years":
+            return self.months != MONTH_NAMES[0]
+        return self.dates.names_months_of_another_language
+
 
 @dataclass(frozen=True)
 class Case:
@@ -85,8 +92,12 @@ class Case:
         elif self.format.layout == "years":
             groups = values.reshape(-1, 12).T
         by_comma = self.format.separator == ","
+        is_foreign = self.format.separator == ";" or (not by_comma and self.format.is_foreign)
         return all(
-            numbers.is_decidable(group, self.truth.decimals, by_comma=by_comma) for group in groups
+            numbers.is_decidable(
+                group, self.truth.decimals, by_comma=by_comma, is_foreign=is_foreign
+            )
+            for group in groups
         )
 
     def __repr__(self) -> str:

@@ -48,11 +48,20 @@ class NumberForm:
         before, after = self.negative if number < 0 else ("", "")
         return f"{before}{self.prefix}{text}{self.suffix}{after}"
 
-    def is_decidable(self, values: FloatArray, decimals: int, *, by_comma: bool) -> bool:
+    def is_decidable(
+        self, values: FloatArray, decimals: int, *, by_comma: bool, is_foreign: bool
+    ) -> bool:
         """Whether the signs in the column can have one meaning only.
 
-        "1,234" may be a thousand or a fraction, unless another number of the column decides. A
-        point is the decimal sign, as programs write it, unless it separates two groups.
+        "1,234" may be a thousand or a fraction, unless another number of the column decides, and so
+        may "1.234" in a file of a language with decimal commas. In others a point is the decimal
+        sign, as programs write it, unless it separates two groups.
+
+        Args:
+            values: the numbers of the column.
+            decimals: digits after the decimal sign.
+            by_comma: whether commas separate the cells of the file.
+            is_foreign: whether its separator, or its months, are those of such a language.
         """
         texts = [self.write(abs(number), decimals) for number in values[~np.isnan(values)]]
         texts = [text.removeprefix(self.prefix).removesuffix(self.suffix) for text in texts]
@@ -63,6 +72,8 @@ class NumberForm:
         if not all(either):
             # Decimal commas in quotes beside commas between cells: few decide nothing.
             return not (by_comma and self.decimal == "," and not _sure(signed))
+        if is_foreign:
+            return False
         return self.decimal == "." and self.thousands != "." and any("." in text for text in signed)
 
 

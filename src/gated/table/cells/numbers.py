@@ -22,7 +22,7 @@ from gated.errors import DataError
 from gated.table.cells.codes import ALL, Code, find_codes
 from gated.table.cells.dates.forms import without_accents
 from gated.table.cells.dates.names import are_months_of_another_language
-from gated.table.cells.plain import PlainNumbers
+from gated.table.cells.plain import PlainNumbers, plain_kinds
 from gated.table.cells.regex import all_match, any_matches, replaced
 from gated.table.cells.written.flags import contain
 from gated.table.cells.written.reading import read_written, separator_text
@@ -221,20 +221,17 @@ def _from_text(source: Source, column: str, text: pa.ChunkedArray) -> _Text:
     if known is not None and any_matches(text, "[.,]"):
         return _as_written(source, column, text, known)
     if source.decimal_comma and _has_decimal_comma(text) and not separate_thousands(text, ","):
-        if _is_asked(source, ",") and may_be_thousands(text):
+        if _is_asked(source, ",", column) and may_be_thousands(text):
             raise open_sign(text, column, ",", source.where)
         decimal = ","
         repairs, plain = separator_text(",", ()), pc.replace_substring(text, ",", ".")
     elif _has_thousands(text):
         decimal = "."
         repairs, plain = separator_text(None, (",",)), pc.replace_substring(text, ",", "")
-    elif source.decimal_comma and (
-        separate_thousands(text, ".")
-        or (has_only_points_of_thousands(text) and _names_months(source, column))
-    ):
+    elif source.decimal_comma and separate_thousands(text, "."):
         decimal = ","
         repairs, plain = separator_text(None, (".",)), pc.replace_substring(text, ".", "")
-    elif _is_asked(source, ".") and may_be_thousands(text, "."):
+    elif source.decimal_comma and may_be_thousands(text, ".") and _is_asked(source, ".", column):
         raise open_sign(text, column, ".", source.where)
     try:
         numbers = pc.cast(plain, pa.float64())
@@ -246,20 +243,29 @@ def _from_text(source: Source, column: str, text: pa.ChunkedArray) -> _Text:
     return _Text(values, repairs, decimal=decimal)
 
 
-def _is_asked(source: Source, sign: Sign) -> bool:
+def _is_asked(source: Source, sign: Sign, column: str) -> bool:
     """Whether a sign before three digits in every cell is a question in this file."""
-    return source.open_comma if sign == "," else source.decimal_comma and not source.open_comma
+    if sign == ",":
+        return source.open_comma
+    return source.decimal_comma and (not source.open_comma or _names_months(source, column))
 
 
 def _names_months(source: Source, column: str) -> bool:
     """Whether another column names months in a language that has decimal commas, not points."""
+    return bool(source.fact(_columns_of_months, "") - {column})
+
+
+def _columns_of_months(source: Source, _: str) -> frozenset[str]:
+    """The columns that name months in such a language."""
+    found: set[str] = set()
+    plain = plain_kinds(source)
     for name in source.frame.columns:
         series = source.frame[name].head(LOOK_NAMES)
-        if name != column and series.dtype in TEXT_TYPES:
+        if name not in plain and series.dtype in TEXT_TYPES:
             texts = without_accents(pc.unique(column_text(series).drop_null()))
             if are_months_of_another_language(texts.to_pylist()):
-                return True
-    return False
+                found.add(name)
+    return frozenset(found)
 
 
 def _as_written(
@@ -284,9 +290,7 @@ def _as_written(
     found = read_written(texts, counts, decimal_comma=source.decimal_comma, known=known)
     if found.wrong.any() or found.contradiction is not None:
         raise unreadable(found, texts, codes, column, source.where)
-    if found.open is not None and _is_asked(source, found.open):
-        if found.open == "." and _names_months(source, column):
-            return _as_written(source, column, text, ",")
+    if found.open is not None and _is_asked(source, found.open, column):
         raise open_sign(text, column, found.open, source.where)
     if source.decimal is not None and found.decimal not in (None, source.decimal):
         raise DataError(
