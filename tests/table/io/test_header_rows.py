@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import numpy as np
+
 from gated.table.reader import read_table
 
 
@@ -54,3 +56,13 @@ def test_rows_of_numbers_with_a_separator_at_the_end_have_no_header(tmp_path: Pa
     path.write_text("".join(f"{year};{year % 7},5;\n" for year in range(2010, 2020)))
     table = read_table(path)
     assert (len(table.y), table.y[0]) == (10, 1.5)
+
+
+def test_quarters_without_a_header_are_data(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    for word in ("Quartal", "Quarter", "trimestre"):
+        rows = [f'"{at % 4 + 1}. {word} {2020 + at // 4}";"{at - 4}"' for at in range(12)]
+        path.write_text("\n".join(["# created by the portal", *rows]))
+        table = read_table(path)
+        assert (table.n_rows, table.ds[0]) == (12, np.datetime64("2020-01-01"))
+        assert table.y.tolist() == list(range(-4, 8))

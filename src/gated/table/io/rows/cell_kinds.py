@@ -59,7 +59,10 @@ MONTHS = tuple(
     )
 )
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-DATE_WORDS = _words("t z am pm q w kw cw wk week fy h de of st nd rd th utc gmt er")
+DATE_WORDS = _words(
+    "t z am pm q w kw cw wk week fy h de of st nd rd th utc gmt er",
+    "quarter quartal trimestre trimester kvartal kwartal kwartaal",
+)
 DATE_SIGNS = frozenset("年月日时時分秒년월일주周週第季度年度")
 LONGEST_MONTH = 10
 
