@@ -104,3 +104,19 @@ def test_sigint_in_a_process_of_its_own(sales):
     assert output == ""
     assert message.startswith("Interrupted. sales.gated-checkpoint holds the training so far")
     assert Path("sales.gated-checkpoint").exists()
+
+
+def test_ctrl_c_ends_the_wait_for_a_pipe_without_a_writer(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from gated.cli import main; main()", "read", "pipe"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    assert "Waiting until another program has written pipe" in process.stderr.readline()
+    process.send_signal(signal.SIGINT)
+    output, errors = process.communicate(timeout=60)
+    assert (process.returncode, output, errors) == (130, "", "Interrupted.\n")

@@ -1,21 +1,25 @@
-"""Shows the progress of a command on a terminal: the stage, a bar, the time left."""
+"""Shows the progress of a command: a bar with the stage and the time left, or a line in a log."""
 
+import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
 from gated.cli.console.messages import Messages
+from gated.table.io.table_file import STDIN, is_stream, table_name
 from gated.text import duration
 
 if TYPE_CHECKING:
     from gated.train import Progress as Step
 
-__all__ = ["ProgressBar", "late_progress_bar", "progress_bar"]
+__all__ = ["ProgressBar", "late_progress_bar", "progress_bar", "reading"]
 
-_PATIENCE = 2.0  # seconds without a bar
+_PATIENCE = 2.0  # seconds without a bar, or without a word about a pipe
+_LONG = 5.0  # seconds without a line in a log
 _STAGES = {"tune": "Fine-tuning", "scratch": "Training", "finish": "Finishing"}
 
 
@@ -81,3 +85,41 @@ def late_progress_bar(
                 bar.part(stage, done, total, seconds / done * (total - done))
 
         yield follow
+
+
+@contextmanager
+def reading(messages: Messages, tables: Sequence[Path | str]) -> Iterator[None]:
+    """Say on stderr, while a block reads tables, that it waits for a pipe or that it takes long.
+
+    Where a bar shows that the command works, only the wait for a pipe is said.
+
+    Args:
+        messages: prints messages to stderr; nothing if quiet.
+        tables: what is read.
+    """
+    pipes = [table for table in tables if _is_pipe(table)]
+    if pipes:
+        seconds, sentence = (
+            _PATIENCE,
+            f"Waiting until another program has written {table_name(pipes[0])} to its end.",
+        )
+    elif messages.shows_progress:
+        yield
+        return
+    else:
+        seconds, sentence = _LONG, f"{table_name(tables[0])} is still being read."
+    timer = threading.Timer(seconds, messages.write, ("Reading", sentence))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _is_pipe(table: Path | str) -> bool:
+    if str(table) == STDIN:
+        return True
+    with suppress(OSError, ValueError):  # a URL, or a file that is gone
+        return is_stream(Path(table))
+    return False

@@ -5,11 +5,15 @@ import json
 import os
 import threading
 from datetime import datetime, timedelta
+from time import sleep
 
 import pytest
 from typer.testing import CliRunner
 
 from gated.cli.app import app
+from gated.cli.commands.forecasting import read
+from gated.cli.console import progress
+from gated.table import read_table
 from tests.cli.bad_input.messages import error_of
 from tests.table.io.databases.shops import write_sqlite
 from tests.table.io.kinds.workbooks import xlsx, zipped
@@ -51,6 +55,30 @@ def test_a_named_pipe(forecast, sales, tmp_path):
     writer.start()
     assert results(forecast("pipe")) == expected
     writer.join()
+
+
+@pytest.mark.parametrize("command", ["read", "forecast"])
+def test_the_wait_for_a_pipe_is_said(gated, sales, tmp_path, monkeypatch, command):
+    monkeypatch.setattr(progress, "_PATIENCE", 0.05)
+    os.mkfifo(tmp_path / "pipe")
+    content = sales.read_bytes()
+    writer = threading.Timer(0.5, (tmp_path / "pipe").write_bytes, (content,))
+    writer.start()
+    given = ("--horizon", 7) if command == "forecast" else ()
+    result = gated(command, "pipe", *given)
+    assert results(result)
+    said = "Reading  Waiting until another program has written pipe to its end.\n"
+    assert result.stderr.startswith(said)
+    writer.join()
+
+
+def test_a_long_reading_is_said_in_a_log(gated, sales, monkeypatch):
+    monkeypatch.setattr(progress, "_LONG", 0.05)
+    monkeypatch.setattr(read, "read_table", lambda *a, **k: sleep(0.5) or read_table(*a, **k))
+    result = gated("read", sales)
+    assert results(result)
+    assert result.stderr == f"Reading  {sales.name} is still being read.\n"
+    assert gated("read", sales, "--quiet").stderr == ""
 
 
 @pytest.mark.parametrize("command", ["forecast", "backtest", "explain"])

@@ -13,7 +13,7 @@ from gated.cli.commands.forecasting.table_summary import print_table_summary, re
 from gated.cli.console.exits import refuse_left_out
 from gated.cli.console.messages import Messages
 from gated.cli.console.native_advice import slow_path_notes
-from gated.cli.console.progress import ProgressBar, progress_bar
+from gated.cli.console.progress import ProgressBar, progress_bar, reading
 from gated.cli.console.text_columns import print_columns, short_label
 from gated.cli.console.visible_console import VisibleConsole
 from gated.cli.output.columns import Columns
@@ -55,8 +55,9 @@ def run(request: BacktestRequest, messages: Messages) -> None:
     checked_names(request.against)  # an error before the work if a library is not installed
     model = Forecaster(h=request.horizon, **request.hyperparameters)
     with progress_bar(messages, f"Reading {request.table_name}") as progress:
-        # Rows without a value at the end are the future: no cutoff lies there.
-        table, _ = split_known_future(read_table(request.source, **request.table_keywords))
+        with reading(messages, request.tables):
+            table = read_table(request.source, **request.table_keywords)
+        table, _ = split_known_future(table)  # no cutoff lies in rows without a value at the end
         print_table_summary(messages, request.table_name, table)
         found = _backtest(model, request, table, progress)
     scores = Columns.of(found.scores(request.by))

@@ -25,7 +25,7 @@ def run(request: ExplainRequest, messages: Messages) -> None:
     started = time.monotonic()
     require_stdout()
     with progress_bar(messages, f"Reading {request.table_name}") as progress:
-        tables = read_tables(request) if request.model is None else None
+        tables = read_tables(request, messages) if request.model is None else None
         from gated.cli.commands.forecasting.explain_work import explained
         from gated.cli.output.files import raise_failed, write_results
 

@@ -133,7 +133,9 @@ def explained(
         progress: the progress bar.
     """
     loaded = Forecaster.load(request.model) if request.model is not None else None
-    table, future, notes = tables if tables is not None else read_tables(request, loaded)
+    if tables is None:
+        tables = read_tables(request, messages, loaded)
+    table, future, notes = tables
     print_table_summary(messages, request.table_name, table)
     messages.write("Future", *notes)
     model = loaded

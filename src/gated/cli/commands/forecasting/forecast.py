@@ -31,7 +31,7 @@ def run(request: ForecastRequest, messages: Messages, command: Sequence[str]) ->
         require_stdout()
     with ExitStack() as until_written:  # the checkpoint stays until the last file is written
         with progress_bar(messages, f"Reading {request.table_name}") as progress:
-            tables = read_tables(request) if request.model is None else None
+            tables = read_tables(request, messages) if request.model is None else None
             from gated.cli.commands.forecasting.forecast_work import ForecastRun
 
             result = ForecastRun(request, messages, command, progress, until_written).run(tables)

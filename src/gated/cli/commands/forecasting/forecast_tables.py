@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+from gated.cli.console.messages import Messages
+from gated.cli.console.progress import reading
 from gated.cli.requests.forecasting.future_request import FutureRequest
 from gated.errors import DataError, UsageError
 from gated.table import Table, read_future, read_table, split_known_future
@@ -18,14 +20,19 @@ Tables = tuple[Table, Any, tuple[str, ...]]
 _STEPS_CHECKED = 1_000
 
 
-def read_tables(request: FutureRequest, model: "Forecaster | None" = None) -> Tables:
+def read_tables(
+    request: FutureRequest, messages: Messages, model: "Forecaster | None" = None
+) -> Tables:
     """Read the tables of a command; a saved model's options of reading apply to its tables.
+
+    What takes long is said on stderr.
 
     Raises:
         DataError: a table cannot be read, or future values of covariates are missing.
         UsageError: an option contradicts the table.
     """
-    return _find_future(request, _read_past(request, model))
+    with reading(messages, request.tables):
+        return _find_future(request, _read_past(request, model))
 
 
 def _read_past(request: FutureRequest, model: "Forecaster | None") -> Table:

@@ -53,7 +53,9 @@ class ForecastRun:
             request.level, request.quantiles
         )  # an error for invalid levels before the work
         loaded = Forecaster.load(request.model) if request.model is not None else None
-        table, future, notes = tables if tables is not None else read_tables(request, loaded)
+        if tables is None:
+            tables = read_tables(request, self.messages, loaded)
+        table, future, notes = tables
         checkpoint = self._checkpoint()
         print_table_summary(self.messages, request.table_name, table)
         self.messages.write("Future", *notes)

@@ -11,12 +11,17 @@ import numpy as np
 
 from gated.cli.console.exits import refuse_left_out
 from gated.cli.console.messages import Messages
+from gated.cli.console.progress import progress_bar, reading
 from gated.cli.output.columns import Columns
 from gated.cli.output.encoding import JSON_SCHEMA, as_csv, as_json, encoded, records
 from gated.cli.output.files import raise_failed, write_results
 from gated.cli.output.rounding import decimals_of
 from gated.cli.output.stdout import is_stdout_terminal, require_stdout, to_stdout
-from gated.cli.requests.forecasting.reading_request import FillInRequest, ReadRequest
+from gated.cli.requests.forecasting.reading_request import (
+    FillInRequest,
+    GivenTableRequest,
+    ReadRequest,
+)
 from gated.files import write_whole
 from gated.table import Table, future_frame, read_table, split_known_future, tidy_frame
 from gated.table.facts import table_facts, time_span
@@ -32,7 +37,8 @@ _ROWS = 3  # shown of the beginning, and as many of the end
 def run(request: ReadRequest, messages: Messages) -> None:
     """Run `gated read`: print what was understood, and write the tidy table if that is wanted."""
     require_stdout()
-    table = read_table(request.source, **request.table_keywords)
+    with progress_bar(messages, f"Reading {request.table_name}"):
+        table = _read(request, messages)
     frame = Columns.of(tidy_frame(table))
     decimals = {table.schema.target_col: decimals_of(table.y)}
     writers: dict[str, Callable[[], None]] = {}
@@ -54,7 +60,8 @@ def fill_in(request: FillInRequest, messages: Messages) -> None:
     """Run `gated future`: write the next steps of every series, with cells to fill in."""
     require_stdout()
     assert request.horizon is not None  # checked by the request
-    table, _ = split_known_future(read_table(request.source, **request.table_keywords))
+    with progress_bar(messages, f"Reading {request.table_name}"):
+        table, _ = split_known_future(_read(request, messages))
     frame = Columns.of(future_frame(table, request.horizon))
     if not table.covariate_names:
         messages.write(
@@ -86,6 +93,11 @@ def fill_in(request: FillInRequest, messages: Messages) -> None:
         )
     raise_failed(failed)
     refuse_left_out(table.rejected, strict=request.strict)
+
+
+def _read(request: GivenTableRequest, messages: Messages) -> Table:
+    with reading(messages, request.tables):
+        return read_table(request.source, **request.table_keywords)
 
 
 def _facts(request: ReadRequest, table: Table, frame: Columns) -> dict[str, Any]:
