@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.feather
 import pyarrow.parquet as pq
 import pytest
 
@@ -53,3 +54,10 @@ def test_a_number_of_thousands_of_digits(tmp_path: Path, name: str) -> None:
     rows = ['{"ds": "2024-01-01", "y": 1}', '{"ds": "2024-01-02", "y": ' + "7" * 5000 + "}"]
     path.write_text("\n".join(rows) if name == "a.jsonl" else "[" + ", ".join(rows) + "]")
     assert "a number has too many digits" in _refusal(path)
+
+
+def test_times_after_the_last_year_of_a_date(tmp_path: Path) -> None:
+    path = tmp_path / "a.feather"
+    days = pa.array([10**14 + day for day in range(20)]).cast(pa.timestamp("s"))
+    pa.feather.write_feather(pa.table({"ds": days, "y": VALUES}), path)
+    assert "is out of range. Expected a time between the years 1678 and 2261" in _refusal(path)

@@ -21,6 +21,7 @@ from gated.table.io.files import load_file, twins
 from gated.table.io.kinds.loaded import Loaded, TableFile
 from gated.table.io.objects import as_frame, is_list_of_paths
 from gated.table.io.parquet import ParquetColumns
+from gated.table.io.rows.first_cells import rows_of
 from gated.table.io.rows.repeated_names import RepeatedName
 from gated.table.io.several import joined, load_folder
 from gated.table.io.streams import read_stream, read_url
@@ -126,6 +127,10 @@ class Source:
         yield self.frame[column].head(LOOK_ROWS)
         yield self.frame[column]
 
+    def first_row(self) -> Mapping[str, object]:
+        """The texts of the first row, by column: one look at all columns, once."""
+        return self.fact(_first_row, "")
+
     def dtype(self, column: str) -> DType:
         """The type of a column in the input; text for a text file, even if it is encoded here."""
         return nw.String() if self.is_text else self.frame.schema[column]
@@ -183,6 +188,18 @@ def open_source(
         )
     decimals = {} if like is None else like.decimals
     return replace(opened, missing=tuple(missing), decimals=decimals)
+
+
+def _first_row(source: Source, _: str) -> Mapping[str, object]:
+    if isinstance(source.frame, ParquetColumns):
+        return {}
+    native = source.frame.to_native()
+    if source.is_text and isinstance(native, pa.Table):
+        return dict(zip(native.column_names, rows_of(native, 0, 1)[0], strict=True))
+    kinds = source.frame.schema.items()
+    texts = [name for name, kind in kinds if not (kind.is_numeric() or kind.is_temporal())]
+    first = source.frame.select(texts).head(1).to_dict(as_series=False)
+    return {name: cell for name, (cell,) in first.items()}
 
 
 def _load(

@@ -109,10 +109,10 @@ def without_whole_years(source: Source) -> tuple[Source, tuple[str, ...]]:
     """
     if not source.is_text or isinstance(source.frame, ParquetColumns):
         return source, ()
-    for name, cells in source.frame.head(1).to_dict(as_series=False).items():
+    for name, cell in source.first_row().items():
         if part_of(name, "month") and (shorter := _without_totals(source, name)) is not None:
             return shorter
-        if not _PERIOD.match(str(cells[0]).strip()):
+        if not _PERIOD.match(str(cell).strip()):
             continue
         text = pc.utf8_trim_whitespace(column_text(source.frame[name]))
         found = set(pc.unique(text).to_pylist())

@@ -42,7 +42,7 @@ def with_years_of_rows(source: Source) -> tuple[Source, tuple[str, ...]]:
     frame = source.frame
     if isinstance(frame, ParquetColumns) or len(frame) > _MOST_ROWS:
         return source, ()
-    for name in _beginning_with_year(frame):
+    for name in _beginning_with_year(source):
         if frame[name].dtype not in TEXT_TYPES:
             continue
         if not _begins_with_year(_texts(frame[name].head(2))):
@@ -67,10 +67,10 @@ def with_years_of_rows(source: Source) -> tuple[Source, tuple[str, ...]]:
     return source, ()
 
 
-def _beginning_with_year(frame: nw.DataFrame[Any]) -> list[str]:
-    """The columns whose first cell may be a year; one look at the first row of a wide table."""
-    first = frame.head(1).to_dict(as_series=False)
-    return [name for name, (cell,) in first.items() if re.match(_YEAR, str(cell).strip())]
+def _beginning_with_year(source: Source) -> list[str]:
+    """The columns whose first cell may be a year."""
+    first = source.first_row().items()
+    return [name for name, cell in first if re.match(_YEAR, str(cell).strip())]
 
 
 def _texts(series: nw.Series[Any]) -> pa.Array:
