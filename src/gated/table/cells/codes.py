@@ -4,6 +4,7 @@ A well-known code of which no other meaning is possible is masked; any other one
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from gated.arrays import FloatArray
 
 __all__ = ["Code", "find_codes"]
 
+Likeness = Literal["certain", "reported"]
 # Codes of weather services, sensors, satellites and statistical programs.
 NEGATIVE = (-999.0, -9999.0, -99999.0, -999999.0, -999.9, -999.99, -9999.9, -9999.99, -6999.0,
             -7999.0, -8888.0, -99.9, -99.99, -32767.0, -32768.0, -2147483648.0)  # fmt: skip
@@ -18,6 +20,7 @@ POSITIVE = (9999.0, 99999.0, 999999.0, 9999999.0, 999.9, 9999.9, 9999.99, 99999.
             65535.0, 1e20, 1e30, 1e36, 9.969209968386869e36)  # fmt: skip
 # Numbers that are often a code and often a value.
 UNSURE = (-1.0, -9.0, -99.0, -100.0, -200.0, -888.0, -1000.0, 99.0, 99.9, 99.99, 999.0)
+WELL_KNOWN = frozenset((*NEGATIVE, *POSITIVE))
 KNOWN = np.array([*NEGATIVE, *POSITIVE])
 ALL = frozenset((*NEGATIVE, *POSITIVE, *UNSURE))
 FEWEST = 5  # other values, to know their range
@@ -66,20 +69,29 @@ def find_codes(values: FloatArray) -> tuple[Code, ...]:
 
 
 def _code(value: float, rest: FloatArray) -> Code | None:
-    count = int((rest == value).sum())
-    others = rest[(rest != value) & ~np.isin(rest, KNOWN)]
+    others = rest[rest != value]
+    count = len(rest) - len(others)
+    if len(others) < FEWEST:
+        return None
+    low, high = float(others.min()), float(others.max())
+    if WELL_KNOWN.isdisjoint((low, high)) and not _likeness(value, count, low, high):
+        return None  # without a search for other codes, which takes longer than a small column
+    others = others[~np.isin(others, KNOWN)]
     if len(others) < FEWEST or count > len(others):
         return None
     low, high = float(others.min()), float(others.max())
+    likeness = _likeness(value, count, low, high)
+    return Code(value, count, likeness == "certain", low, high) if likeness else None
+
+
+def _likeness(value: float, count: int, low: float, high: float) -> Likeness | None:
+    """How likely a number is a code, from the smallest and largest of the other values."""
     if low <= value <= high:
         return None
     gap, span = max(low - value, value - high), high - low
     is_repeated = count >= REPEATED
-    is_certain = gap > FAR * span and (
-        value in NEGATIVE or (value in POSITIVE and is_repeated and span > 0)
-    )
+    if gap > FAR * span and (value in NEGATIVE or (value in POSITIVE and is_repeated and span > 0)):
+        return "certain"
     is_lone_negative = is_repeated and value <= LEAST_NEGATIVE and low >= 0
-    is_apart = gap > APART * span and span > 0 and (is_repeated or value in KNOWN)
-    if not (is_certain or is_lone_negative or is_apart):
-        return None
-    return Code(value, count, is_certain, low, high)
+    is_apart = gap > APART * span and span > 0 and (is_repeated or value in WELL_KNOWN)
+    return "reported" if is_lone_negative or is_apart else None

@@ -156,16 +156,15 @@ def _plain(source: Source, names: Sequence[str], rows: int) -> Iterator[_Group]:
     table = source.frame.to_native()
     if not isinstance(table, pa.Table):
         return
-    kinds = dict(zip(table.column_names, table.schema.types, strict=True))
-    texts = [name for name in names if pt.is_string(kinds[name])]
-    size = max(1, TOGETHER // max(1, min(rows, table.num_rows)))
+    table = table.select(list(names)).slice(0, rows)
+    are_texts = map(pa.string().equals, table.schema.types)
+    texts = [place for place, is_text in enumerate(are_texts) if is_text]
+    size = max(1, TOGETHER // max(1, table.num_rows))
     for begin in range(0, len(texts), size):
         group = texts[begin : begin + size]
-        chunks = [
-            chunk for name in group for chunk in table.column(name).slice(0, rows).iterchunks()
-        ]
+        chunks = [chunk for place in group for chunk in table.column(place).iterchunks()]
         cells = pc.utf8_trim_whitespace(pa.concat_arrays(chunks))
-        yield from _numeric(group, cells, source.decimal_comma)
+        yield from _numeric([names[place] for place in group], cells, source.decimal_comma)
 
 
 def _numeric(group: Sequence[str], cells: pa.Array, decimal_comma: bool) -> Iterator[_Group]:

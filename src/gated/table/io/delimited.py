@@ -66,10 +66,14 @@ def read_delimited(path: Path) -> DelimitedText:
         DataError: the file is empty, damaged or binary, or a row has too few or too many cells.
     """
     layout, rows = _split(path, read_head(path))
-    refuse_open_quote(layout, rows.table)
+    if not rows.is_plain:
+        refuse_open_quote(layout, rows.table)
     table, repeated, name_notes = name_columns(path, rows.table, layout.names)
-    table, blank_notes = cut_blanks(table)
-    table, digit_notes = with_plain_digits(table)
+    blank_notes: tuple[str, ...] = ()
+    digit_notes: tuple[str, ...] = ()
+    if not rows.is_plain:
+        table, blank_notes = cut_blanks(table)
+        table, digit_notes = with_plain_digits(table)
     table, nth_notes = _with_nth_days(table, layout)
     if table.num_rows == 0 and not layout.names:
         raise empty(path)

@@ -2,6 +2,7 @@
 
 import gzip
 import zlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -119,7 +120,7 @@ def load_file(
 
 def twins(prefix: str, names: Sequence[str]) -> DataError:
     """The error for columns of the same name."""
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = sorted(name for name, times in Counter(names).items() if times > 1)
     several = f"{prefix}several" if prefix else "Several"
     return DataError(
         f"{several} columns have the same name: {listed(twice)}. Expected a different name for "

@@ -19,6 +19,7 @@ from gated.arrays import IntArray, TimeArray
 from gated.table.cells.kinds import Kind, kind_of_column
 from gated.table.cells.numbers import column_text
 from gated.table.columns.joined_columns import JOINT
+from gated.table.io.parquet import ParquetColumns
 from gated.table.io.source import Source
 from gated.table.shape.header_times import header_times
 from gated.table.shape.parts.part_cells import month_numbers, part_numbers, season_years
@@ -91,11 +92,11 @@ def _parts(source: Source, columns: Sequence[str], time_col: str | None) -> Turn
         return None
     if not _are_numeric(source, found.columns):
         return None
+    taken = {*found.columns, *found.used}
     labels = [
         name
         for name in source.frame.columns
-        if name not in (*found.columns, *found.used)
-        and _is_label(name, kind_of_column(source, name))
+        if name not in taken and _is_label(name, kind_of_column(source, name))
     ]
     kept = [name for name in source.frame.columns if name not in found.used[1:]]
     turned = _melted(source.only(kept), labels, found.columns, found.time, found.ds)
@@ -293,15 +294,15 @@ def _melted(
         name: column_text(frame[name]).take(pa.array(origin)) for name in labels
     }
     arrays[time] = pa.array(ds).take(in_rows)
-    parts = [column_text(frame[name]).chunks for name in columns]
-    cells = pa.chunked_array([chunk for part in parts for chunk in part], pa.string())
-    arrays[value] = cells.take(in_rows)
+    chunks = [chunk for part in _texts(frame, columns) for chunk in part.chunks]
+    arrays[value] = pa.chunked_array(chunks, pa.string()).take(in_rows)
     melted = replace(
         source,
         frame=nw.from_native(pa.table(arrays), eager_only=True),
         input_rows=origin if source.input_rows is None else source.input_rows[origin],
     )
-    left_out = [name for name in frame.columns if name not in (*labels, *columns, time)]
+    used = {*labels, *columns, time}
+    left_out = [name for name in frame.columns if name not in used]
     notes = [
         *totals,
         f"The columns `{columns[0]}` to `{columns[-1]}` are times; the table was turned, so that "
@@ -310,3 +311,13 @@ def _melted(
     if left_out:
         notes.append(f"not used: {listed(left_out)}.")
     return Turned(melted, time, value, tuple(notes))
+
+
+def _texts(frame: nw.DataFrame[Any] | ParquetColumns, columns: Sequence[str]) -> list[Any]:
+    """The columns as text."""
+    native = None if isinstance(frame, ParquetColumns) else frame.to_native()
+    if isinstance(native, pa.Table):  # narwhals takes a hundred times as long for each column
+        chosen = native.select(list(columns))
+        if all(map(pa.string().equals, chosen.schema.types)):
+            return list(chosen.columns)
+    return [column_text(frame[name]) for name in columns]

@@ -18,6 +18,7 @@ from gated.text import counted, listed
 __all__ = ["DifferentNames", "RepeatedName", "different_names", "with_different_names"]
 
 MOST_NAMED = 5  # names in a note
+MOST_COMPARED = 100  # columns of one name with which another one is compared
 VALUES = frozenset({"date", "number"})
 
 
@@ -78,7 +79,8 @@ def different_names(
     for at, name in enumerate(names):
         if name in twice:
             others = positions.setdefault(name, [])
-            same = next((other for other in others if are_equal(other, at)), None)
+            compared = others[:MOST_COMPARED]
+            same = next((other for other in compared if are_equal(other, at)), None)
             if same is None:
                 others.append(at)
             else:

@@ -35,9 +35,10 @@ def find_layout(path: Path, head: bytes, encoding: str) -> Layout:
     header = find_header(sample.rows)
     data = [row for row in sample.rows[header.data :] if row]
     usual = usual_width(data) if data else len(header.names)
-    if max(usual, len(header.names)) > MOST_COLUMNS:
+    if (columns := max(usual, len(header.names))) > MOST_COLUMNS:
+        is_cut = not is_short and "\n" not in text
         raise DataError(
-            f"{path.name}: the file has {max(usual, len(header.names)):,} columns. Expected at "
+            f"{path.name}: the file has {'at least ' * is_cut}{columns:,} columns. Expected at "
             f"most {MOST_COLUMNS:,}: write a large table as rows with a column for the series, "
             "one for the time and one for the value."
         )

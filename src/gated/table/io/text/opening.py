@@ -12,6 +12,7 @@ from gated.errors import DataError
 __all__ = ["HEAD_BYTES", "LONGEST_LINE", "damaged", "empty", "lines_of", "open_bytes", "read_head"]
 
 HEAD_BYTES = 1 << 20  # enough to detect the separator and to read the widest header
+FEWEST_LINES = 3  # a header, and rows of data by which it is known
 LONGEST_LINE = 1 << 24  # characters; pyarrow cannot read a row that is longer than one block
 
 
@@ -21,7 +22,7 @@ def open_bytes(path: Path) -> BinaryIO:
 
 
 def read_head(path: Path) -> bytes:
-    """The first bytes of a file.
+    """The first bytes of a file: more of them if its first lines are long.
 
     Raises:
         DataError: the file is empty, damaged or cannot be read.
@@ -29,6 +30,11 @@ def read_head(path: Path) -> bytes:
     try:
         with open_bytes(path) as file:
             head = file.read(HEAD_BYTES)
+            while head.count(b"\n") < FEWEST_LINES and len(head) < LONGEST_LINE:
+                part = file.read(HEAD_BYTES)
+                if not part:
+                    break
+                head += part
     except (OSError, EOFError, zlib.error) as problem:
         raise damaged(path, problem) from problem
     if not head.strip(b" \t\r\n\0" + codecs.BOM_UTF8):

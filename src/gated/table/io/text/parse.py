@@ -8,7 +8,7 @@ import codecs
 import csv
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pyarrow as pa
@@ -16,11 +16,13 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from gated.errors import DataError
+from gated.table.io.rows.first_cells import rows_of
 from gated.table.io.rows.footer import MOST_FOOTER_ROWS, footer_length
 from gated.table.io.text.layout import Layout, records
 from gated.table.io.text.lengths import equal_lengths
 from gated.table.io.text.opening import LONGEST_LINE, damaged, open_bytes
 from gated.table.io.text.row_errors import rows_error
+from gated.table.io.text.wide import FEWEST_WIDE, split_wide
 
 __all__ = ["Rows", "split_rows"]
 
@@ -40,11 +42,13 @@ class Rows:
         table: the columns, named f0, f1, …, all text.
         footer: the cells of the rows below the data, which are no part of it.
         notes: how rows of other lengths were read.
+        is_plain: whether all cells are known to be ASCII, without quotes and blanks around them.
     """
 
     table: pa.Table
     footer: tuple[tuple[str, ...], ...] = ()
     notes: tuple[str, ...] = ()
+    is_plain: bool = False
 
 
 @dataclass
@@ -73,6 +77,10 @@ def split_rows(layout: Layout) -> Rows:
         if layout.is_blank or layout.joins is not None:
             _check_encoding(layout)
             return _split_slowly(layout)
+        wide = split_wide(layout) if layout.width >= FEWEST_WIDE else None
+        if wide is not None:
+            rows = _without_footer(wide.table, {}, layout)
+            return replace(rows, is_plain=wide.is_plain)
         try:
             return _without_footer(_parse(layout), {}, layout)
         except pa.ArrowInvalid as problem:
@@ -183,10 +191,12 @@ def _check_encoding(layout: Layout) -> None:
 def _without_footer(table: pa.Table, odd: dict[int, list[str]], layout: Layout) -> Rows:
     """Take the footer off a table; `odd` has the rows of another length, by position."""
     total = table.num_rows + len(odd)
+    if not odd and total and not footer_length(rows_of(table, table.num_rows - 1, 1), layout.kinds):
+        return Rows(table)  # a look at one row; the last ones of a wide table are long
     first = max(0, total - MOST_FOOTER_ROWS)
-    regular = table.slice(first - sum(position < first for position in odd))
-    cells = iter(zip(*(column.to_pylist() for column in regular.columns), strict=True))
-    tail = [odd[place] if place in odd else list(next(cells)) for place in range(first, total)]
+    regular = table.num_rows - first + sum(position < first for position in odd)
+    cells = iter(rows_of(table, table.num_rows - regular, regular))
+    tail = [odd[place] if place in odd else next(cells) for place in range(first, total)]
     length = footer_length(tail, layout.kinds)
     if any(position < total - length for position in odd):
         raise pa.ArrowInvalid("rows of other lengths are between the rows of data")

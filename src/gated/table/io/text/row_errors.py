@@ -5,6 +5,7 @@ import csv
 import pyarrow as pa
 
 from gated.errors import DataError
+from gated.table.io.rows.first_cells import rows_of
 from gated.table.io.text.layout import Layout, records
 from gated.text import counted
 
@@ -17,7 +18,7 @@ def refuse_open_quote(layout: Layout, table: pa.Table) -> None:
     """Raise an error for an unclosed quote: the parser reads all that follows as one cell."""
     if table.num_rows == 0:
         return
-    last = [str(column[-1].as_py()) for column in table.columns]
+    last = rows_of(table, table.num_rows - 1, 1)[0]
     problem = _open_quote(layout) if _has_line_break(last) else None
     if problem is not None:
         raise problem
