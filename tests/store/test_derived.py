@@ -58,3 +58,26 @@ def test_bytes_go_with_their_series(filled: Store) -> None:
 def test_keys_are_checked(filled: Store) -> None:
     with pytest.raises(UsageError, match="has 0 characters"):
         filled.states.put("a", "", Derived(1, b"x"))
+
+
+def test_a_series_has_few_states_the_oldest_give_way(filled: Store) -> None:
+    for revision in range(1, 20):
+        filled.states.put("a", f"h={revision}", Derived(revision, b"x"))
+    kept = [h for h in range(1, 20) if filled.states.get("a", f"h={h}") is not None]
+    assert kept == list(range(12, 20))
+    assert filled.states.newest_key("a") == "h=19"
+    assert filled.states.newest_key("b") is None
+
+
+def test_bytes_of_a_removed_series_are_not_stored_for_a_new_one(filled: Store) -> None:
+    info = filled.series.info("a")
+    assert info is not None
+    old = Derived(1, b"old", info.identity)
+    filled.series.delete("a")
+    new = filled.series.write(Write("a", "integer", [1], [1.0]))
+    many = [("a", "live", old), ("b", "live", old), ("a", "more", Derived(1, b"new", new.identity))]
+    assert filled.states.put_many(many) == [False, False, True]
+    assert filled.states.get("a", "live") is None
+    found = filled.states.get("a", "more")
+    assert found is not None
+    assert found.identity == new.identity

@@ -170,3 +170,26 @@ def test_labels_and_columns_are_checked() -> None:
         Write("a", "integer", [1, 2], [1.0])
     with pytest.raises(UsageError, match="beyond the range of 64 bits"):
         Write("a", "integer", [LARGEST + 1], [1.0])
+
+
+def test_the_store_knows_the_latest_write_that_was_no_appending(store: Store) -> None:
+    def write(ds: list[int], *, replaces_all: bool = False) -> tuple[int, int]:
+        info = store.series.write(Write("a", "integer", ds, [1.0] * len(ds), replaces_all))
+        assert store.series.info("a") == info
+        return info.revision, info.rewritten
+
+    assert write([5, 3]) == (1, 0)
+    assert write([6, 9]) == (2, 0)
+    assert write([9]) == (3, 3)  # a value was replaced
+    assert write([10]) == (4, 3)
+    assert write([7, 11]) == (5, 5)  # a row between
+    assert write([12], replaces_all=True) == (6, 6)
+    assert write([13, 14]) == (7, 6)
+
+
+def test_a_series_that_was_made_again_has_another_identity(store: Store) -> None:
+    first = store.series.write(Write("a", "integer", [1], [1.0]))
+    store.series.delete("a")
+    second = store.series.write(Write("a", "integer", [1], [1.0]))
+    assert (first.revision, second.revision) == (1, 1)
+    assert first.identity != second.identity

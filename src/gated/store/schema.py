@@ -45,6 +45,8 @@ SERIES = Table(
     Column("revision", BigInteger, nullable=False),  # the number of writes so far
     Column("n_rows", BigInteger, nullable=False),
     Column("changed", DateTime, nullable=False),  # UTC
+    Column("rewritten", BigInteger, nullable=False, server_default="0"),  # see `SeriesInfo`
+    Column("identity", BigInteger, nullable=False, server_default="0"),
 )
 ROWS = Table(
     "rows",

@@ -5,6 +5,7 @@ A time is a whole number; the `clock` of a series says what it counts ("local": 
 compares clocks and does not read them.
 """
 
+import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ from gated.text import grouped, printable
 __all__ = ["SeriesInfo", "SeriesPage", "SeriesRows", "SeriesStore", "Write"]
 
 _LARGEST_TIME = 2**63 - 1
+_IDENTITY_BITS = 62
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,10 @@ class SeriesInfo:
         n_rows: the number of rows.
         first, last: its first and last time; None without rows.
         changed: when it was last written, in UTC.
+        rewritten: the latest revision that changed more than to add rows after the last one: what
+            was computed from this revision or a later one lacks only the rows since.
+        identity: a number that was drawn when the series was made; another one means that the
+            series was removed and made again.
     """
 
     label: str
@@ -46,6 +52,8 @@ class SeriesInfo:
     first: int | None
     last: int | None
     changed: datetime
+    rewritten: int
+    identity: int
 
 
 @dataclass(frozen=True)
@@ -234,36 +242,49 @@ class SeriesStore:
 
     def _write(self, connection: Connection, write: Write) -> SeriesInfo:
         known = self._locked(connection, write)
+        rows = dict(zip(write.ds, write.y, strict=True))
+        span = connection.execute(_SPAN, {"id": known.id}).one() if known.n_rows else None
+        only_adds = not write.replaces_all and (not rows or span is None or min(rows) > span.last)
         if write.replaces_all:
             connection.execute(_ROWS_OF, {"id": known.id})
-        added = self._put(connection, known.id, dict(zip(write.ds, write.y, strict=True)))
+        added = self._put(connection, known.id, rows, are_new=only_adds or write.replaces_all)
         n_rows = added if write.replaces_all else known.n_rows + added
         if write.most_rows is not None and n_rows > write.most_rows:
             raise UsageError(
                 f"The series {printable(write.label)} would have {grouped(n_rows)} rows. Expected "
                 f"at most {grouped(write.most_rows)}."
             )
+        revision = known.revision + 1
         values = {
-            "known": known.id,
             "clock": write.clock,
-            "revision": known.revision + 1,
+            "revision": revision,
             "n_rows": n_rows,
             "changed": datetime.now(UTC).replace(tzinfo=None),
+            "rewritten": known.rewritten if only_adds else revision,
         }
-        connection.execute(_CHANGE, values)
-        return _info(connection.execute(_INFO_OF_ID, {"id": known.id}).one())
+        connection.execute(_CHANGE, {"known": known.id, **values})
+        kept = () if span is None or write.replaces_all else (span.first, span.last)
+        first, last = min((*kept, *rows), default=None), max((*kept, *rows), default=None)
+        return SeriesInfo(
+            label=write.label, first=first, last=last, identity=known.identity, **values
+        )
 
     def _locked(self, connection: Connection, write: Write) -> Any:
         """The record of a series, made if needed; other writers of the series wait."""
-        new = {
-            "label": write.label,
-            "clock": write.clock,
-            "revision": 0,
-            "n_rows": 0,
-            "changed": datetime.now(UTC).replace(tzinfo=None),
-        }
-        connection.execute(self._make, new)
-        known = connection.execute(_LOCK, {"label": write.label}).one()
+        label = {"label": write.label}
+        known = connection.execute(_LOCK, label).one_or_none()
+        if known is None:
+            new = {
+                **label,
+                "clock": write.clock,
+                "revision": 0,
+                "n_rows": 0,
+                "changed": datetime.now(UTC).replace(tzinfo=None),
+                "rewritten": 0,
+                "identity": secrets.randbits(_IDENTITY_BITS),
+            }
+            connection.execute(self._make, new)
+            known = connection.execute(_LOCK, label).one()
         if known.clock != write.clock and known.n_rows and not write.replaces_all:
             raise UsageError(
                 f"The times of the series {printable(write.label)} are of kind {known.clock}; the "
@@ -271,14 +292,18 @@ class SeriesStore:
             )
         return known
 
-    def _put(self, connection: Connection, series: int, rows: dict[int, float | None]) -> int:
-        """Write rows, and return by how many there are more."""
+    def _put(
+        self, connection: Connection, series: int, rows: dict[int, float | None], *, are_new: bool
+    ) -> int:
+        """Write rows, and return by how many there are more: by all, if their times are new."""
         if not rows:
             return 0
         span = {"id": series, "first": min(rows), "last": max(rows)}
-        before = connection.execute(_COUNT, span).scalar_one()
+        before = 0 if are_new else connection.execute(_COUNT, span).scalar_one()
         values = [{"series": series, "ds": ds, "y": _nullable(y)} for ds, y in rows.items()]
         connection.execute(self._put_rows, values)
+        if are_new:
+            return len(rows)
         return int(connection.execute(_COUNT, span).scalar_one() - before)
 
 
@@ -290,11 +315,17 @@ def _time(function: Any) -> Any:
     return select(function(ROWS.c.ds)).where(ROWS.c.series == SERIES.c.id).scalar_subquery()
 
 
+def _end(function: Any) -> Any:
+    """The first or last time of a series; each of its own, else all rows would be read."""
+    return select(function(ROWS.c.ds)).where(ROWS.c.series == bindparam("id")).scalar_subquery()
+
+
+_ENDS = (("first", func.min), ("last", func.max))
 # Statements are made once: to make one takes longer than to run it.
 _INFO = select(SERIES, _time(func.min).label("first"), _time(func.max).label("last"))
-_INFO_OF_ID = _INFO.where(SERIES.c.id == bindparam("id"))
 _INFO_OF_LABEL = _INFO.where(SERIES.c.label == bindparam("label"))
 _LOCK = select(SERIES).where(SERIES.c.label == bindparam("label")).with_for_update()
+_SPAN = select(*(_end(function).label(name) for name, function in _ENDS))
 _CHANGE = update(SERIES).where(SERIES.c.id == bindparam("known"))
 _ROWS_OF = delete(ROWS).where(ROWS.c.series == bindparam("id"))
 _COUNT = select(func.count()).where(
@@ -340,5 +371,13 @@ def _found(connection: Connection, label: str) -> tuple[int, SeriesInfo] | None:
 
 def _info(row: Any) -> SeriesInfo:
     return SeriesInfo(
-        row.label, row.clock, row.revision, row.n_rows, row.first, row.last, row.changed
+        row.label,
+        row.clock,
+        row.revision,
+        row.n_rows,
+        row.first,
+        row.last,
+        row.changed,
+        row.rewritten,
+        row.identity,
     )

@@ -14,7 +14,7 @@ from gated.store.series import SeriesStore
 
 __all__ = ["Store"]
 
-_MOST_FORECASTS = 32  # of one series, by their options
+_MOST_STATES, _MOST_FORECASTS = 8, 32  # of one series, by their options
 
 
 class Store:
@@ -29,7 +29,7 @@ class Store:
 
     Attributes:
         series: the rows of the series.
-        states: states of networks, as bytes, by series and kind.
+        states: states of networks, as bytes, by series and kind; the latest few.
         forecasts: forecasts, as bytes, by series and options; the latest few.
         keys: the API keys.
 
@@ -54,8 +54,12 @@ class Store:
             self._database.close()
             raise
         self.series = SeriesStore(self._database)
-        self.states = DerivedStore(self._database, STATES, "kind")
-        self.forecasts = DerivedStore(self._database, FORECASTS, "options", most=_MOST_FORECASTS)
+        self.states = DerivedStore(
+            self._database, STATES, "kind", most=_MOST_STATES, keeps_older=True
+        )
+        self.forecasts = DerivedStore(
+            self._database, FORECASTS, "options", most=_MOST_FORECASTS, keeps_older=False
+        )
         self.keys = KeyStore(self._database)
 
     @property
