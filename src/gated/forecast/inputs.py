@@ -10,7 +10,7 @@ import numpy as np
 from gated.arrays import FloatArray
 from gated.errors import DataError, UsageError
 from gated.forecast.config import check_seasons, checked_horizon, default_horizon
-from gated.table import Table, read_future, read_table, split_known_future
+from gated.table import Static, Table, read_future, read_table, split_known_future
 from gated.text import listed, option
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "read_ahead",
     "read_given",
     "read_like",
+    "without_covariates",
     "without_rows",
 ]
 
@@ -250,4 +251,18 @@ def without_rows(table: Table) -> Table:
         static=table.static.of(np.zeros(0, dtype=np.int64)),
         notes=(),
         rejected={},
+    )
+
+
+def without_covariates(table: Table) -> Table:
+    """A table of the values only, without covariates and static features."""
+    nothing = np.zeros((table.n_rows, 0))
+    return replace(
+        table,
+        covariates=nothing,
+        covariate_names=(),
+        past_covariates=nothing,
+        past_names=(),
+        categories={},
+        static=Static.none(table.n_series),
     )

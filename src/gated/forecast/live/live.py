@@ -18,13 +18,13 @@ from gated.errors import UsageError
 from gated.files import write_whole
 from gated.forecast.config import ForecasterConfig, check_whole
 from gated.forecast.estimator import Estimator
-from gated.forecast.inputs import without_rows
+from gated.forecast.inputs import horizon_for, read_like, without_covariates, without_rows
 from gated.forecast.live.observed import Observed
 from gated.forecast.live.options import Options
-from gated.forecast.live.placing import place, unknown_series
+from gated.forecast.live.placing import place, unknown_series, with_new_series
 from gated.forecast.live.rules import Rules
-from gated.forecast.live.state.past import Past
 from gated.forecast.live.state.state_file import (
+    content_of,
     packed_live,
     packed_states,
     unpacked_live,
@@ -37,7 +37,7 @@ from gated.forecast.prediction.predict import Prediction, predict
 from gated.forecast.training.fitted import Fitted
 from gated.forecast.training.zero_shot import fit_zero_shot
 from gated.forecast.validation.combination import Combination
-from gated.table import NewRows, Table, read_new_rows, to_frame
+from gated.table import Table, read_new_rows, to_frame
 from gated.text import counted, did_you_mean, listed
 
 __all__ = ["Live", "LiveForecast"]
@@ -118,12 +118,7 @@ class Live:
             options: the options of `watch`; by default the usual ones.
         """
         rules = Rules(fitted, without_rows(table), h)
-        calendar = fitted.profile.closed_calendar
-        followed = calendar.followed(table)
-        series = np.repeat(np.arange(table.n_series), table.lengths)
-        closed = calendar.rows_closed(table, table.ds, series, followed)
-        past = Past.of(table, rules.rows, closed, np.ascontiguousarray(followed.T))
-        return cls(rules, States.of(past, h), options or Options(), config)
+        return cls(rules, States.of(rules.past_of(table), h), options or Options(), config)
 
     @property
     def ids(self) -> ObjectArray:
@@ -139,6 +134,11 @@ class Live:
     def rows(self) -> int:
         """The number of newest steps of a series that are kept, at most."""
         return self._states.past.rows
+
+    @property
+    def n_bytes(self) -> int:
+        """Bytes of memory that the states of the series take; the decisions take more."""
+        return self._states.n_bytes
 
     @property
     def verdict(self) -> Combination:
@@ -180,7 +180,9 @@ class Live:
         )
         series = np.array([states.past.index(label) for label in new.labels.tolist()])
         if (series < 0).any():
-            states, series = self._with_new(new, series)
+            if not self.options.new_series:
+                raise unknown_series(new, states.past, np.flatnonzero(series < 0))
+            states, series = with_new_series(states, new, self.rules, series)
         placed = place(new, states.past, self.rules, series[new.codes])
         steps, values = placed.steps, placed.steps.open_values
         expected, likely = states.latest.of(steps.series, steps.step, values)
@@ -258,6 +260,11 @@ class Live:
         rules, states = self.rules, self._states
         data = rules.dataset(states.past, series, h)
         made = predict(rules.fitted, data, rules.table.frequency.season_length, h)
+        return self._noted(series, made)
+
+    def _noted(self, series: IntArray, made: Prediction) -> Prediction:
+        """A forecast of some series with the widths of now; stored for the values that follow."""
+        states = self._states
         if self.options.adaptive:
             made = replace(made, quantiles=states.widths.adapted(series, made.quantiles))
             states.widths.note(series, states.past.length[series], made.quantiles)
@@ -295,8 +302,15 @@ class Live:
             GatedError: the file cannot be written, or a label is of a type that JSON does not
                 support.
         """
-        parts = (self.rules, self._states, self.options, self._config)
-        write_whole(path, packed_live(*parts))
+        write_whole(path, self.to_bytes())
+
+    def to_bytes(self) -> bytes:
+        """The bytes of a file of `save`, for a database.
+
+        Raises:
+            GatedError: a label is of a type that JSON does not support.
+        """
+        return packed_live(self.rules, self._states, self.options, self._config)
 
     @classmethod
     def load(cls, path: str | Path, *, model: Estimator | None = None) -> "Live":
@@ -310,7 +324,16 @@ class Live:
             ModelFileError: missing, changed, damaged, no state, or of another version.
             UsageError: the model is missing, or is another one.
         """
-        return cls(*unpacked_live(Path(path), model))
+        return cls(*unpacked_live(content_of(Path(path)), str(path), model))
+
+    @classmethod
+    def from_bytes(cls, content: bytes, name: str, *, model: Estimator | None = None) -> "Live":
+        """The state of bytes of `to_bytes`; `name` says in messages what they are.
+
+        Raises:
+            ModelFileError, UsageError: as `load`.
+        """
+        return cls(*unpacked_live(content, name, model))
 
     def state_of(self, unique_id: object) -> bytes:
         """The state of one series, for `with_states`; the decisions are not part of it.
@@ -339,6 +362,26 @@ class Live:
         ]
         merged = self._states.replaced(reduce(States.joined, parts)) if parts else self._states
         return Live(self.rules, merged, self.options, self._config)
+
+    def with_past(self, df: Any) -> "Live":
+        """The same decisions with the series of another table, whose past is read anew.
+
+        Series that this state has keep the factors of their widths.
+
+        Args:
+            df: a frame, the path of a file, or a `Table`, with the columns of the table.
+
+        Raises:
+            DataError: the table cannot be read or forecast.
+            UsageError: it has another frequency, or is too short for the horizon.
+        """
+        table = without_covariates(read_like(df, self.rules.table).past)
+        horizon_for(table, self.h)
+        states = States.of(self.rules.past_of(table), self.h)
+        own = np.array([self._states.past.index(label) for label in table.ids])
+        factors = self._states.widths.factors[own[own >= 0]]
+        states.widths.factors[own >= 0] = factors
+        return Live(self.rules, states, self.options, self._config)
 
     def only(self, series: Iterable[Any] | str) -> "Live":
         """The same decisions with some of the series.
@@ -377,21 +420,3 @@ class Live:
                 f"{listed(known, limit=5)}."
             )
         return np.unique(found)
-
-    def _with_new(self, rows: NewRows, series: IntArray) -> tuple[States, IntArray]:
-        """The states with the unknown series of new rows, and the series of each label."""
-        states = self._states
-        unknown = np.flatnonzero(series < 0)
-        if not self.options.new_series:
-            raise unknown_series(rows, states.past, unknown)
-        grid = self.rules.table.frequency.grid
-        first = (
-            [rows.ds[rows.codes == code].min() for code in unknown.tolist()]
-            if (rows.ds is not None)
-            else [0] * len(unknown)
-        )
-        begin = np.array(first, dtype=states.past.last.dtype)
-        states = states.with_new(rows.labels[unknown], grid.advance(begin, np.array([-1])))
-        series = series.copy()
-        series[unknown] = np.arange(len(self), len(states.past))
-        return states, series

@@ -13,11 +13,12 @@ from gated.arrays import BoolArray, FloatArray, IntArray, TimeArray
 from gated.errors import DataError
 from gated.forecast.live.rules import Rules
 from gated.forecast.live.state.past import Past, Steps
+from gated.forecast.live.state.states import States
 from gated.table import NewRows
 from gated.table.columns.content import numbered_steps
 from gated.text import counted, did_you_mean, listed, shown_time
 
-__all__ = ["Placed", "place", "unknown_series"]
+__all__ = ["Placed", "place", "unknown_series", "with_new_series"]
 
 
 @dataclass(frozen=True)
@@ -239,3 +240,27 @@ def unknown_series(rows: NewRows, past: Past, unknown: IntArray) -> DataError:
         f"Expected one of {listed(known, limit=5)}. Correct the name, or allow new series with "
         "new_series=True."
     )
+
+
+def with_new_series(
+    states: States, rows: NewRows, rules: Rules, series: IntArray
+) -> tuple[States, IntArray]:
+    """The states with the unknown series of new rows, and the series of each label.
+
+    Args:
+        states: the states so far; not changed here.
+        rows: the rows.
+        rules: the decisions that are kept.
+        series: [K] the series of each label; -1 for an unknown one.
+    """
+    unknown, grid = np.flatnonzero(series < 0), rules.table.frequency.grid
+    first = (
+        [rows.ds[rows.codes == code].min() for code in unknown.tolist()]
+        if rows.ds is not None
+        else [0] * len(unknown)
+    )
+    begin = np.array(first, dtype=states.past.last.dtype)
+    whole = states.with_new(rows.labels[unknown], grid.advance(begin, np.array([-1])))
+    series = series.copy()
+    series[unknown] = np.arange(len(states.past), len(whole.past))
+    return whole, series

@@ -49,6 +49,14 @@ class Rules:
         table = replace(self.table, ids=past.ids)
         return calendar.rows_closed(table, ds, series, past.followed.T)
 
+    def past_of(self, table: Table) -> Past:
+        """The newest steps of the series of a table."""
+        calendar = self.fitted.profile.closed_calendar
+        followed = calendar.followed(table)
+        series = np.repeat(np.arange(table.n_series), table.lengths)
+        closed = calendar.rows_closed(table, table.ds, series, followed)
+        return Past.of(table, self.rows, closed, np.ascontiguousarray(followed.T))
+
     def dataset(self, past: Past, series: IntArray, h: int) -> Dataset:
         """The newest steps of series [M], followed by at least `h` future steps.
 

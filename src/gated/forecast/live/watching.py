@@ -1,19 +1,22 @@
 """Adds `watch` to an estimator: it makes a live state of a table."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from gated.errors import UsageError
 from gated.forecast.estimator import Estimator, Fit
-from gated.forecast.inputs import Columns, horizon_for, read_given, read_like
+from gated.forecast.inputs import (
+    Columns,
+    horizon_for,
+    read_given,
+    read_like,
+    without_covariates,
+)
 from gated.forecast.live.options import DEFAULT_UNLIKELY, Options
 from gated.forecast.training.fitted import Fitted
 from gated.forecast.training.zero_shot import fit_zero_shot
 from gated.forecast.user_warnings import warn
-from gated.table import Static, Table
+from gated.table import Table
 
 if TYPE_CHECKING:  # it loads when a table is watched
     from gated.forecast.live.live import Live
@@ -75,7 +78,7 @@ class Watching(Estimator):
         table = self._table_to_watch(df, columns)
         own = self._fit_.h if self.is_fitted else self.h
         steps = horizon_for(table, own if h is None else h)
-        plain = _without_covariates(table)
+        plain = without_covariates(table)
         fitted = self._decisions(plain, steps)
         return Live.of(plain, fitted, steps, config, options)
 
@@ -117,7 +120,7 @@ class Watching(Estimator):
         has_rows = fit.table.n_series > 0
         if (h == fit.h and not uses) or not has_rows:
             return fit.fitted
-        return fit_zero_shot(_without_covariates(fit.table), h, config)
+        return fit_zero_shot(without_covariates(fit.table), h, config)
 
 
 def _covariates_in_use(fitted: Fitted) -> tuple[str, ...]:
@@ -135,16 +138,3 @@ def _refuse_covariates(fit: Fit) -> None:
             "The network was trained with covariates, holidays or static features, which a live "
             "state does not have. Train it without them, or use training='none'."
         )
-
-
-def _without_covariates(table: Table) -> Table:
-    nothing = np.zeros((table.n_rows, 0))
-    return replace(
-        table,
-        covariates=nothing,
-        covariate_names=(),
-        past_covariates=nothing,
-        past_names=(),
-        categories={},
-        static=Static.none(table.n_series),
-    )

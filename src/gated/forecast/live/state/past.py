@@ -4,6 +4,7 @@ A ring has a bounded number of cells: step number s of a series is in cell s mod
 Time and memory do not depend on the length of the past.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -169,6 +170,30 @@ class Past:
             setattr(whole, name, np.concatenate([getattr(past, name) for past in both]))
         facts = zip(*(vars(past.facts).values() for past in both), strict=True)
         whole.facts = PastFacts(*(np.concatenate(pair) for pair in facts))
+        return whole
+
+    @classmethod
+    def of_newest(cls, pasts: Sequence["Past"]) -> "Past":
+        """The kept steps of several pasts of the same number of rows, to be forecast together.
+
+        The steps are numbered from the first one that is kept.
+        """
+        found = [past.newest(np.arange(len(past))) for past in pasts]
+        count = np.concatenate([np.diff(offsets) for _, _, offsets in found])
+        ids, last, followed = (
+            np.concatenate([getattr(past, name) for past in pasts])
+            for name in ("ids", "last", "followed")
+        )
+        whole = cls(pasts[0].rows, ids, last, followed)
+        whole.length = count
+        row = np.repeat(np.arange(len(count)), count)
+        cell = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
+        for place, (name, missing) in enumerate((("values", np.nan), ("closed", False))):
+            cells = np.full((len(count), int(count.max(initial=1))), missing)
+            cells[row, cell] = np.concatenate([part[place] for part in found])
+            setattr(whole, name, cells)
+        facts = zip(*(vars(past.facts).values() for past in pasts), strict=True)
+        whole.facts = PastFacts(*(np.concatenate(parts) for parts in facts))
         return whole
 
     def table(self, like: Table) -> Table:

@@ -30,7 +30,7 @@ from gated.forecast.validation.combination import Combination
 from gated.forecast.validation.mean_correction import MeanModel
 from gated.table import Frequency, Schema, Static, Table
 
-__all__ = ["packed_live", "packed_states", "unpacked_live", "unpacked_states"]
+__all__ = ["content_of", "packed_live", "packed_states", "unpacked_live", "unpacked_states"]
 
 _LIVE, _SERIES, _VERSION = "live state", "state of series", 1
 _DO_NOT_FIT = (
@@ -55,27 +55,28 @@ def packed_live(rules: Rules, states: States, options: Options, config: Forecast
     return pack_arrays(arrays_of(states), header, kind=_LIVE, version=_VERSION)
 
 
-def unpacked_live(path: Path, model: Estimator | None) -> Parts:
-    """The parts of a live state in a file.
+def unpacked_live(content: bytes, name: str, model: Estimator | None) -> Parts:
+    """The parts of a live state.
 
     Args:
-        path: of the file.
+        content: bytes of `packed_live`.
+        name: what the bytes are, for messages: the path of a file.
         model: the forecaster with the network, if it was trained.
 
     Raises:
-        ModelFileError: the file is missing, changed, damaged, no state, or of another version.
+        ModelFileError: they are changed, damaged, no state, or of another version.
         UsageError: the model is missing, or is another one.
     """
-    arrays, header = unpack_arrays(_content(path), str(path), kind=_LIVE, version=_VERSION)
+    arrays, header = unpack_arrays(content, name, kind=_LIVE, version=_VERSION)
     try:
-        rules = _rules(header["rules"], path, model)
+        rules = _rules(header["rules"], name, model)
         options = Options.from_json(header["options"])
         config = ForecasterConfig(**header["config"])
         return rules, _states(arrays, header["ids"], rules), options, config
     except UsageError:
         raise
     except _DO_NOT_FIT as error:
-        raise damaged(path, _LIVE, error) from error
+        raise damaged(name, _LIVE, error) from error
 
 
 def packed_states(states: States, rules: Rules) -> bytes:
@@ -151,13 +152,13 @@ def _fingerprint(rules: Rules) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _rules(stored: dict[str, Any], path: Path, model: Estimator | None) -> Rules:
+def _rules(stored: dict[str, Any], name: str, model: Estimator | None) -> Rules:
     """The decisions of a file, with the network of the package or of the model."""
     combination = Combination.from_json(stored["combination"])
     config = NetworkConfig.from_json(stored["network"])
     fitted = Fitted(
         TableProfile.from_json(stored["profile"]),
-        _network(config, combination, path, model),
+        _network(config, combination, name, model),
         combination,
         MeanModel.from_json(stored["mean"]),
         Dependence.from_json(stored["dependence"]),
@@ -186,25 +187,30 @@ def _rules(stored: dict[str, Any], path: Path, model: Estimator | None) -> Rules
 
 
 def _network(
-    config: NetworkConfig, combination: Combination, path: Path, model: Estimator | None
+    config: NetworkConfig, combination: Combination, name: str, model: Estimator | None
 ) -> SeasonNetwork:
     if combination.origin == "pretrained":
         return pretrained_network(config.layout)
     if model is None:
         raise UsageError(
-            f"{path}: the network of this state was trained on a table, and is not in the file. "
+            f"{name}: the network of this state was trained on a table, and is not in the file. "
             "Give the forecaster that was watched: model=Forecaster.load(…)."
         )
     fitted = model._fit_.fitted
     if fitted.combination != combination or fitted.network.config != config:
         raise UsageError(
-            f"{path}: belongs to another model. Expected the forecaster that was watched. Give "
+            f"{name}: belongs to another model. Expected the forecaster that was watched. Give "
             "it, or watch the table with this model."
         )
     return fitted.network
 
 
-def _content(path: Path) -> bytes:
+def content_of(path: Path) -> bytes:
+    """The bytes of a file of a live state.
+
+    Raises:
+        ModelFileError: it is missing, or cannot be read.
+    """
     try:
         return read_content(path, f"Expected a {_LIVE} of gated.", "Watch the table again.")
     except GatedError as error:

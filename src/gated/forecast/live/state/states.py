@@ -36,6 +36,13 @@ class States:
         """Steps ahead, at most."""
         return self.widths.h
 
+    @property
+    def n_bytes(self) -> int:
+        """Bytes of the arrays."""
+        parts = (self.past, self.past.facts, self.widths, self.latest)
+        every = [value for part in parts for value in vars(part).values()]
+        return sum(value.nbytes for value in every if isinstance(value, np.ndarray))
+
     def part(self, series: IntArray) -> "States":
         """A copy of some of the series."""
         return States(self.past.part(series), self.widths.part(series), self.latest.part(series))
