@@ -103,6 +103,13 @@ class Job:
         kinds = {_kind(one.y) for one in self.series}
         return kinds.pop() if len(kinds) == 1 else None
 
+    @property
+    def widest_kind(self) -> tuple[bool, bool]:
+        """Whether any value is negative, and any has a fraction."""
+        y = np.concatenate([one.y for one in self.series])
+        seen = y[np.isfinite(y)]
+        return bool((seen < 0).any()), bool((seen != np.round(seen)).any())
+
 
 def _kind(y: NDArray[np.float64]) -> tuple[bool, bool] | None:
     """The kind of one series; None if it is not ordinary."""
