@@ -4,6 +4,7 @@ import asyncio
 import warnings
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, TypeVar
 
 from gated.errors import GatedWarning, StoreError
@@ -25,7 +26,7 @@ _LARGE = 64  # series; with more, or so many rows for each, a job is slow
 _ROWS_OF_SERIES = 1_000
 _MOST_KEEPING = 64  # forecasts that wait to be stored
 _WRITES = 64  # in one transaction
-_THREADS = 4  # beside those that forecast: the store, large bodies
+_THREADS, _BODY_THREADS = 4, 2  # beside those that forecast: the store, large bodies
 
 
 class Services:
@@ -47,6 +48,7 @@ class Services:
         self.is_ready = False
         self._keeping: set[asyncio.Task[None]] = set()
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="thread")
+        self._body_threads = ThreadPoolExecutor(_BODY_THREADS, thread_name_prefix="body")
 
     @property
     def has_model(self) -> bool:
@@ -97,6 +99,7 @@ class Services:
         if self._keeping:
             await asyncio.wait(self._keeping)
         self._threads.shutdown()
+        self._body_threads.shutdown()
         self.store.close()
 
     async def forecast(self, job: Job) -> Answer:
@@ -151,6 +154,13 @@ class Services:
         return await self.in_thread(self.store.series.infos, labels)
 
     async def in_thread(self, call: Callable[..., Result], *arguments: Any, **named: Any) -> Result:
-        """Call what may wait for the disk, or take long, in a thread."""
+        """Call what may wait for the disk in a thread."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, lambda: call(*arguments, **named))
+        return await loop.run_in_executor(self._threads, partial(call, *arguments, **named))
+
+    async def in_body_thread(
+        self, call: Callable[..., Result], *arguments: Any, **named: Any
+    ) -> Result:
+        """Read or write a large body in a thread of its own kind: others reach the store."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._body_threads, partial(call, *arguments, **named))

@@ -20,7 +20,8 @@ __all__ = ["CLOCKS", "Clock", "as_datetimes", "read_times", "written_times"]
 Clock = Literal["local", "utc", "integer"]
 CLOCKS: dict[str, Clock] = {"local": "local", "utc": "utc", "integer": "integer"}
 """The clocks by the word of the store."""
-_DATE = re.compile("[12][0-9]{3}-[0-9]{2}-[0-9]{2}")
+_DATE = "[12][0-9]{3}-[0-9]{2}-[0-9]{2}"
+_DATES = re.compile(f"{_DATE}(?:\n{_DATE})*")
 _DAY = 86_400_000_000
 _SECOND = 1_000_000
 _LARGEST = 2**53  # whole numbers up to here are the same in every JSON reader
@@ -92,11 +93,14 @@ def _numbers(given: Sequence[Any]) -> NDArray[np.int64]:
 
 def _days(given: Sequence[Any]) -> NDArray[np.int64] | None:
     """Texts such as 2024-01-31, the usual form, all at once; None if one has another form."""
-    if not all(isinstance(time, str) and _DATE.fullmatch(time) for time in given):
-        return None
     try:
+        if not _DATES.fullmatch("\n".join(given)):
+            return None
         return np.array(given, dtype="datetime64[us]").astype(np.int64)
-    except ValueError:  # no day of the calendar; the message is written below
+    except (
+        TypeError,
+        ValueError,
+    ):  # a number, or no day of the calendar; the message is written below
         return None
 
 

@@ -8,7 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from gated.store.schema import LONGEST_NAME
 
 __all__ = [
+    "DEFAULT_LABEL",
+    "LONGEST_TIME",
     "ForecastBody",
+    "ForecastOptions",
     "ForecastOut",
     "InferBody",
     "Label",
@@ -16,15 +19,22 @@ __all__ = [
     "ReadOut",
     "ReportOut",
     "RowsBody",
+    "RowsOptions",
     "RowsOut",
     "SeriesOut",
     "SeriesPage",
     "UniqueId",
 ]
 
+DEFAULT_LABEL = "series"
+"""The label of rows without one."""
+LONGEST_TIME = 40
+"""The most characters of a time."""
+
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Time = Annotated[
-    Annotated[str, Field(strict=True, max_length=40)] | Annotated[int, Field(strict=True)],
+    Annotated[str, Field(strict=True, max_length=LONGEST_TIME)]
+    | Annotated[int, Field(strict=True)],
     Field(
         description="ISO 8601, with or without a time zone, or a whole number; one form for all "
         "rows of a series.",
@@ -74,7 +84,7 @@ class SeriesRow(_Strict):
 class Row(SeriesRow):
     """A value of a series at one time."""
 
-    unique_id: Label = "series"
+    unique_id: Label = DEFAULT_LABEL
 
 
 def _days(values: list[JsonValue], label: str | None = None) -> list[JsonValue]:
@@ -102,14 +112,9 @@ _WEEKS: list[JsonValue] = [
 ]
 
 
-class ForecastBody(_Strict):
-    """Rows of one or more series, and what is to be forecast."""
+class ForecastOptions(_Strict):
+    """What is to be forecast."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"rows": _days(_WEEKS, "shop"), "h": 3, "level": [80]}]}
-    )
-
-    rows: list[Row] = Field(min_length=1)
     h: Horizon
     level: Levels = Field(default=[80.0])
     quantiles: Quantiles = Field(default=[])
@@ -120,6 +125,16 @@ class ForecastBody(_Strict):
         description="Whether the network is validated on these rows, combined with baselines and "
         "calibrated first, as by `gated forecast`: more accurate and a hundred times as slow.",
     )
+
+
+class ForecastBody(ForecastOptions):
+    """Rows of one or more series, and what is to be forecast."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"rows": _days(_WEEKS, "shop"), "h": 3, "level": [80]}]}
+    )
+
+    rows: list[Row] = Field(min_length=1)
 
 
 class ForecastOut(BaseModel):
@@ -154,7 +169,11 @@ class ForecastOut(BaseModel):
     rejected: dict[str, str] = Field(description="Series that were left out, with the reasons.")
 
 
-class RowsBody(_Strict):
+class RowsOptions(_Strict):
+    """What a body of rows has besides: nothing."""
+
+
+class RowsBody(RowsOptions):
     """Rows of one series."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"rows": _days(_WEEKS)}]})

@@ -1,33 +1,36 @@
 """`POST /v1/forecast`: rows in, rows out; nothing is stored."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from gated.serve.problems import PROBLEMS
 from gated.serve.routes.bodies import ForecastBody, ForecastOut
+from gated.serve.routes.json_bodies import documented, read_request
 from gated.serve.routes.requests import job_of, json_bytes
 from gated.serve.services import Services
 
 __all__ = ["forecast_router"]
 
-_FEW_ROWS = 5_000
+_FEW_ROWS = 5_000  # of a response that is written at once
 
 
 def forecast_router(services: Services) -> APIRouter:
     """The route of forecasts of given rows."""
     router = APIRouter(tags=["forecast"])
+    extra = documented(ForecastBody)
 
-    @router.post("/v1/forecast", response_model=ForecastOut, responses=PROBLEMS)
-    async def forecast(body: ForecastBody) -> Response:
+    @router.post(
+        "/v1/forecast", response_model=ForecastOut, responses=PROBLEMS, openapi_extra=extra
+    )
+    async def forecast(request: Request) -> Response:
         """Forecast every series of the given rows."""
-        validated = body.validated or services.has_model
-        if len(body.rows) <= _FEW_ROWS:
-            answer = await services.forecast(job_of(body, services.limits))
+        job = await read_request(services, request, lambda body: job_of(body, services.limits))
+        validated = job.options.validated or services.has_model
+        answer = await services.forecast(job)
+        if len(answer.labels) * job.options.h <= _FEW_ROWS:
             content = json_bytes(answer, validated=validated)
         else:  # other requests go on meanwhile
-            job = await services.in_thread(job_of, body, services.limits)
-            answer = await services.forecast(job)
-            content = await services.in_thread(json_bytes, answer, validated=validated)
+            content = await services.in_body_thread(json_bytes, answer, validated=validated)
         return Response(content, media_type="application/json")
 
     return router

@@ -5,10 +5,11 @@ https://github.com/kserve/open-inference-protocol; values without times, or with
 
 import math
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from numpy.typing import NDArray
 
@@ -18,6 +19,7 @@ from gated.serve.forecasting.job import Answer, Job, Options, Series
 from gated.serve.forecasting.times import read_times
 from gated.serve.problems import PROBLEMS, ProblemError
 from gated.serve.routes.bodies import InferBody, InferParameters, Tensor
+from gated.serve.routes.json_bodies import as_model, documented, read_json, read_request
 from gated.serve.routes.requests import check_options
 from gated.serve.services import Services
 from gated.serve.settings import Limits
@@ -25,6 +27,7 @@ from gated.text import grouped
 
 __all__ = ["open_inference_router"]
 
+_BYTES_OF_VALUE, _BYTES_BESIDES = 32, 4_096
 _TYPES = {"FP64", "FP32", "INT64", "INT32"}
 _MODEL = {
     "name": "gated",
@@ -70,14 +73,28 @@ def open_inference_router(services: Services) -> APIRouter:
         await ready()
         return {"name": "gated", "ready": True}
 
-    @router.post("/models/gated/infer", response_model=dict[str, Any])
-    async def infer(body: InferBody) -> Response:
+    @router.post(
+        "/models/gated/infer", response_model=dict[str, Any], openapi_extra=documented(InferBody)
+    )
+    async def infer(request: Request) -> Response:
         """Forecast the series of the input `y`."""
-        job = _job(body, services.limits)
+        read = partial(_read, services.limits)
+        body, job = await read_request(services, request, read)
         answer = await services.forecast(job)
         return JSONResponse(_response(body, answer, job))
 
     return router
+
+
+def _read(limits: Limits, content: bytes) -> tuple[InferBody, Job]:
+    """The body of a request, and its job."""
+    most = _BYTES_OF_VALUE * limits.rows + _BYTES_BESIDES
+    if len(content) > most:
+        raise ProblemError(
+            413, f"The body is too large. Expected at most {grouped(most)} bytes for values."
+        )
+    body = as_model(InferBody, read_json(content, limits.rows, in_pieces=False))
+    return body, _job(body, limits)
 
 
 def _job(body: InferBody, limits: Limits) -> Job:

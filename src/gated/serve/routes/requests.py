@@ -1,7 +1,7 @@
 """Turns bodies of requests into jobs, and answers into bodies of responses."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,39 +10,38 @@ from gated.errors import UsageError
 from gated.serve.forecasting.job import Answer, Job, Options, Series
 from gated.serve.forecasting.times import Clock, read_times, written_times
 from gated.serve.problems import ProblemError
-from gated.serve.routes.bodies import ForecastBody, Row
+from gated.serve.routes.bodies import ForecastBody, ForecastOptions
+from gated.serve.routes.json_bodies import as_model
+from gated.serve.routes.row_columns import Columns, read_columns
 from gated.serve.settings import Limits
 from gated.text import grouped, printable
 
-__all__ = ["check_options", "job_of", "json_bytes", "response_rows", "sorted_series"]
+__all__ = ["check_options", "job_of", "json_bytes", "sorted_series"]
 
 _NOT_VALIDATED = "The forecast is that of the pretrained network, without validation on these rows."
 
 
-def job_of(body: ForecastBody, limits: Limits) -> Job:
-    """The job of `/v1/forecast`.
+def job_of(content: bytes, limits: Limits) -> Job:
+    """The job of a body of `/v1/forecast`.
 
     Raises:
-        ProblemError: it is larger than the limits allow.
+        ProblemError: it is not JSON, or larger than the limits allow.
+        RequestValidationError: it has another form.
         UsageError: times cannot be read, or are of several kinds.
     """
-    check_options(body.h, [*body.level, *body.quantiles], limits)
-    if len(body.rows) > limits.rows:
-        raise ProblemError(
-            413,
-            f"There are {grouped(len(body.rows))} rows. Expected at most {grouped(limits.rows)} in "
-            "one request. Send the series in several requests.",
-        )
-    by_label: dict[str, list[Row]] = {}
-    for row in body.rows:
-        by_label.setdefault(row.unique_id, []).append(row)
+    columns, others = read_columns(content, limits, ForecastBody)
+    asked = as_model(ForecastOptions, others)
+    check_options(asked.h, [*asked.level, *asked.quantiles], limits)
+    by_label: dict[str, list[int]] = {}
+    for row, label in enumerate(columns.labels):
+        by_label.setdefault(label, []).append(row)
     if len(by_label) > limits.series:
         raise ProblemError(
             413,
             f"There are {grouped(len(by_label))} series. Expected at most "
             f"{grouped(limits.series)} in one request. Send them in several requests.",
         )
-    found = [_series(label, rows) for label, rows in by_label.items()]
+    found = [_series(label, columns, rows) for label, rows in by_label.items()]
     clocks = {clock for clock, _ in found}
     if len(clocks) > 1:
         raise UsageError(
@@ -51,12 +50,12 @@ def job_of(body: ForecastBody, limits: Limits) -> Job:
         )
     options = Options(
         clocks.pop(),
-        body.h,
-        tuple(body.level),
-        tuple(body.quantiles),
-        body.freq,
-        body.season_length,
-        body.validated,
+        asked.h,
+        tuple(asked.level),
+        tuple(asked.quantiles),
+        asked.freq,
+        asked.season_length,
+        asked.validated,
     )
     return Job(options, [series for _, series in found])
 
@@ -95,33 +94,33 @@ def sorted_series(label: str, ds: Any, y: Any) -> Series:
     return Series(label, ds, y)
 
 
-def response_rows(answer: Answer) -> list[dict[str, Any]]:
-    """The rows of a forecast, in the package's own column names."""
-    rows: list[dict[str, Any]] = []
-    columns = {name: values.tolist() for name, values in answer.columns.items()}
-    for series, label in enumerate(answer.labels):
-        times = written_times(answer.clock, answer.ds[series])
-        for step, ds in enumerate(times):
-            row = {"unique_id": label, "ds": ds}
-            rows.append(row | {name: values[series][step] for name, values in columns.items()})
-    return rows
-
-
 def json_bytes(answer: Answer, *, validated: bool) -> bytes:
-    """The body of a response with a forecast."""
-    body = {
-        "rows": response_rows(answer),
+    """The body of a response with a forecast, in the package's own column names."""
+    more: dict[str, Any] = {
         "freq": answer.freq,
         "validated": validated,
         "verdict": answer.verdict if validated else _NOT_VALIDATED,
         "notes": list(answer.notes),
         "rejected": answer.rejected,
     }
-    return json.dumps(body, allow_nan=False).encode()
+    # One series after another: a single call would not be interrupted for a second.
+    series = (_response_rows(answer, place) for place in range(len(answer.labels)))
+    rows = ", ".join(json.dumps(found, allow_nan=False)[1:-1] for found in series)
+    return f'{{"rows": [{rows}], {json.dumps(more, allow_nan=False)[1:]}'.encode()
 
 
-def _series(label: str, rows: Iterable[Row]) -> tuple[Clock, Series]:
-    rows = list(rows)
-    clock, ds = read_times([row.ds for row in rows])
-    y = np.array([np.nan if row.y is None else row.y for row in rows], dtype=np.float64)
-    return clock, sorted_series(label, ds, y)
+def _response_rows(answer: Answer, series: int) -> list[dict[str, Any]]:
+    """The rows of the forecast of one series."""
+    label, times = answer.labels[series], written_times(answer.clock, answer.ds[series])
+    names = ("unique_id", "ds", *answer.columns)
+    values = (column[series].tolist() for column in answer.columns.values())
+    cells = zip([label] * len(times), times, *values, strict=True)
+    return [dict(zip(names, row, strict=True)) for row in cells]
+
+
+def _series(label: str, columns: Columns, rows: Sequence[int]) -> tuple[Clock, Series]:
+    if len(rows) == len(columns.ds):
+        clock, ds = read_times(columns.ds)
+        return clock, sorted_series(label, ds, columns.y)
+    clock, ds = read_times([columns.ds[row] for row in rows])
+    return clock, sorted_series(label, ds, columns.y[rows])

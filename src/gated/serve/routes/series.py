@@ -2,9 +2,10 @@
 
 import hashlib
 from dataclasses import replace
+from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from gated.serve.forecasting.job import Job, Options, Series
@@ -18,17 +19,19 @@ from gated.serve.routes.bodies import (
     Levels,
     Quantiles,
     RowsBody,
+    RowsOptions,
     RowsOut,
     Season,
     SeriesOut,
     UniqueId,
 )
+from gated.serve.routes.json_bodies import as_model, documented, read_request
 from gated.serve.routes.requests import check_options, json_bytes
+from gated.serve.routes.row_columns import read_columns
 from gated.serve.routes.shown import known_series, rows_body, shown_series, unknown_series
 from gated.serve.services import Services
 from gated.serve.settings import Limits
 from gated.store import Derived, SeriesRows, Write
-from gated.text import grouped
 
 __all__ = ["series_router"]
 
@@ -40,17 +43,19 @@ def series_router(services: Services) -> APIRouter:
     router = APIRouter(tags=["series"], responses=PROBLEMS)
     limits, store = services.limits, services.store
 
-    @router.post("/v1/series/{unique_id}/rows")
-    async def add_rows(unique_id: UniqueId, body: RowsBody) -> SeriesOut:
-        """Add rows; a row of a stored time replaces it. They are on the disk in the response."""
-        write = _write(unique_id, body, limits, replaces_all=False)
-        return shown_series(await services.write(write))
+    async def stored(label: str, request: Request, *, replaces_all: bool) -> SeriesOut:
+        read = partial(_write, label, limits, replaces_all)
+        return shown_series(await services.write(await read_request(services, request, read)))
 
-    @router.put("/v1/series/{unique_id}/rows")
-    async def replace_rows(unique_id: UniqueId, body: RowsBody) -> SeriesOut:
+    @router.post("/v1/series/{unique_id}/rows", openapi_extra=documented(RowsBody))
+    async def add_rows(unique_id: UniqueId, request: Request) -> SeriesOut:
+        """Add rows; a row of a stored time replaces it. They are on the disk in the response."""
+        return await stored(unique_id, request, replaces_all=False)
+
+    @router.put("/v1/series/{unique_id}/rows", openapi_extra=documented(RowsBody))
+    async def replace_rows(unique_id: UniqueId, request: Request) -> SeriesOut:
         """Replace all rows of the series."""
-        write = _write(unique_id, body, limits, replaces_all=True)
-        return shown_series(await services.write(write))
+        return await stored(unique_id, request, replaces_all=True)
 
     @router.get("/v1/series/{unique_id}/rows", response_model=RowsOut)
     async def read_rows(
@@ -118,17 +123,12 @@ def _job(rows: SeriesRows, options: Options, longest: int) -> Job:
     return Job(replace(options, clock=clock, h=h), [series])
 
 
-def _write(label: str, body: RowsBody, limits: Limits, *, replaces_all: bool) -> Write:
-    """The rows of a request, to be stored."""
-    if len(body.rows) > limits.rows:
-        raise ProblemError(
-            413,
-            f"There are {grouped(len(body.rows))} rows. Expected at most {grouped(limits.rows)} in "
-            "one request. Send them in several requests.",
-        )
-    clock, ds = read_times([row.ds for row in body.rows])
-    y = [row.y for row in body.rows]
-    return Write(label, clock, ds.tolist(), y, replaces_all, limits.rows_of_series)
+def _write(label: str, limits: Limits, replaces_all: bool, body: bytes) -> Write:
+    """The rows of a body, to be stored."""
+    columns, others = read_columns(body, limits)
+    as_model(RowsOptions, others)
+    clock, ds = read_times(columns.ds)
+    return Write(label, clock, ds.tolist(), columns.y.tolist(), replaces_all, limits.rows_of_series)
 
 
 def _bound(after: str) -> tuple[Clock, int]:
