@@ -56,6 +56,45 @@ def test_a_forecast_is_kept_until_the_rows_change(client: TestClient) -> None:
     assert not client.get(f"{forecast}&validated=false").json()["validated"]
 
 
+def test_the_answer_of_a_write_says_which_values_were_unlikely(client: TestClient) -> None:
+    assert add(client, "alarm", days(WEEKS * 3)).json()["unlikely"] == []
+    assert client.get("/v1/series/alarm/forecast?h=3").status_code == 200
+    rows = days([900.0, 12.0], first="2024-02-12")
+    written = add(client, "alarm", rows).json()
+    (found,) = written["unlikely"]
+    assert (found["ds"], found["y"]) == ("2024-02-12", 900.0)
+    assert found["probability"] < 0.001
+    assert 5 < found["expected"] < 25
+    gap = add(client, "alarm", days([11.0], first="2024-02-20")).json()
+    assert gap["notes"] == [
+        "6 steps without a row, first before 2024-02-20 of `alarm`: taken as not observed."
+    ]
+
+
+def test_a_stored_series_is_forecast_as_its_rows(client: TestClient) -> None:
+    add(client, "same", days(WEEKS))
+    client.get("/v1/series/same/forecast?h=3&validated=false")
+    for day in range(15, 20):
+        add(client, "same", days([11.5 + day], first=f"2024-01-{day}"))
+        query = "h=3&validated=false&level=80&quantiles=0.9"
+        found = client.get(f"/v1/series/same/forecast?{query}").json()
+        rows = client.get("/v1/series/same/rows?limit=1000").json()["rows"]
+        body = {"rows": [{"unique_id": "same", **row} for row in rows], "h": 3}
+        whole = client.post("/v1/forecast", json={**body, "quantiles": [0.9]}).json()
+        assert found["rows"] == whole["rows"]
+        assert found.pop("decided_rows") in (14, 17)
+        assert found["freq"] == whole["freq"]
+
+
+def test_a_removed_series_is_forecast_from_its_new_rows(client: TestClient) -> None:
+    add(client, "again", days(WEEKS))
+    path = "/v1/series/again/forecast?h=3&validated=false"
+    first = client.get(path).json()
+    client.delete("/v1/series/again")
+    add(client, "again", days([100 * y for y in WEEKS]))
+    assert client.get(path).json()["rows"][0]["gated"] > 50 * first["rows"][0]["gated"]
+
+
 def test_a_full_store_still_forecasts(
     serve: Serve, monkeypatch: pytest.MonkeyPatch, caplog: Any
 ) -> None:
@@ -64,15 +103,14 @@ def test_a_full_store_still_forecasts(
 
     with serve() as client:
         add(client, "a", days(WEEKS))
-        monkeypatch.setattr("gated.store.derived.DerivedStore.put", full)
-        with caplog.at_level("WARNING", "gated.serve"):
-            assert client.get("/v1/series/a/forecast?h=3&validated=false").status_code == 200
-            client.get("/healthz")
+        monkeypatch.setattr("gated.store.derived.DerivedStore.put_many", full)
+        assert client.get("/v1/series/a/forecast?h=3&validated=false").status_code == 200
         monkeypatch.setattr("gated.store.series.SeriesStore._write", full)
         refused = add(client, "a", days(WEEKS))
         assert refused.status_code == 507
         assert "is full" in refused.json()["detail"]
-    assert "a forecast was not kept" in caplog.text
+        caplog.set_level("WARNING", "gated.serve")
+    assert "states were not saved" in caplog.text
 
 
 def test_a_series_is_removed(client: TestClient) -> None:

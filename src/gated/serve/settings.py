@@ -27,7 +27,9 @@ class Limits:
         at_once: requests of one key at the same time.
         waiting: forecasts that wait at the same time, of all keys.
         rows_of_series: rows that are kept of one series.
-        rows_seen: the last rows of a stored series that a forecast sees.
+        rows_seen: the latest rows of a stored series from which its state is made.
+        state_bytes: memory for states of stored series, about; others are read from the store.
+        answer_bytes: memory for their latest forecasts.
         page: series or rows in one page of a list.
         tail: last values of each series in a page of the list of series.
         listeners: connections that listen to series at the same time.
@@ -46,7 +48,9 @@ class Limits:
     at_once: int = 256
     waiting: int = 512
     rows_of_series: int = 1_000_000
-    rows_seen: int = 2_048
+    rows_seen: int = 4_096
+    state_bytes: int = 256 * 2**20
+    answer_bytes: int = 32 * 2**20
     page: int = 1_000
     tail: int = 100
     listeners: int = 200
@@ -62,7 +66,7 @@ class Settings:
         host, port: where it listens.
         model: a model file of `Forecaster.save`; None for the pretrained network.
         limits: what a request may cost.
-        workers: threads that forecast; as many slow forecasts wait beside them.
+        workers: threads of slow forecasts; half as many forecast those that are computed together.
         gather_seconds: how long a forecast waits for others to be computed with it.
     """
 

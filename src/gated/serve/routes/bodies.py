@@ -24,6 +24,8 @@ __all__ = [
     "SeriesOut",
     "SeriesPage",
     "UniqueId",
+    "UnlikelyValue",
+    "WrittenOut",
 ]
 
 DEFAULT_LABEL = "series"
@@ -167,6 +169,11 @@ class ForecastOut(BaseModel):
     )
     notes: list[str] = Field(description="What was detected and repaired in the rows.")
     rejected: dict[str, str] = Field(description="Series that were left out, with the reasons.")
+    decided_rows: int | None = Field(
+        default=None,
+        description="Of a stored series: the rows that it had when step, season, closed days and "
+        "validation were decided.",
+    )
 
 
 class RowsOptions(_Strict):
@@ -201,6 +208,25 @@ class ListedSeries(SeriesOut):
         description="The last values, as many as requested; null: not observed.",
         examples=[[10.0, 12.0, None, 10.0]],
     )
+
+
+class UnlikelyValue(BaseModel):
+    """A value that was unlikely under the latest forecast made before."""
+
+    ds: str | int
+    y: float
+    expected: float = Field(description="The median of that forecast.")
+    probability: float = Field(description="Of a value as far out in either tail: below 0.001.")
+
+
+class WrittenOut(SeriesOut):
+    """What is known of a stored series after rows were written."""
+
+    unlikely: list[UnlikelyValue] = Field(
+        description="Added values that were unlikely under the latest forecast made before; empty "
+        "without such a forecast."
+    )
+    notes: list[str] = Field(description="What was repaired in the added rows for the forecast.")
 
 
 class SeriesPage(BaseModel):

@@ -94,7 +94,7 @@ def sorted_series(label: str, ds: Any, y: Any) -> Series:
     return Series(label, ds, y)
 
 
-def json_bytes(answer: Answer, *, validated: bool) -> bytes:
+def json_bytes(answer: Answer, *, validated: bool, decided_rows: int | None = None) -> bytes:
     """The body of a response with a forecast, in the package's own column names."""
     more: dict[str, Any] = {
         "freq": answer.freq,
@@ -103,6 +103,8 @@ def json_bytes(answer: Answer, *, validated: bool) -> bytes:
         "notes": list(answer.notes),
         "rejected": answer.rejected,
     }
+    if decided_rows is not None:
+        more["decided_rows"] = decided_rows
     # One series after another: a single call would not be interrupted for a second.
     series = (_response_rows(answer, place) for place in range(len(answer.labels)))
     rows = ", ".join(json.dumps(found, allow_nan=False)[1:-1] for found in series)

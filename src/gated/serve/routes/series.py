@@ -1,16 +1,13 @@
 """`/v1/series/…`: rows of series are stored, read, forecast and removed."""
 
-import hashlib
-from dataclasses import replace
 from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from gated.serve.forecasting.job import Job, Options, Series
-from gated.serve.forecasting.steps import usual_horizon
-from gated.serve.forecasting.times import CLOCKS, Clock, read_times
+from gated.serve.forecasting.job import Options
+from gated.serve.forecasting.times import Clock, read_times
 from gated.serve.problems import PROBLEMS, ProblemError
 from gated.serve.routes.bodies import (
     ForecastOut,
@@ -22,16 +19,16 @@ from gated.serve.routes.bodies import (
     RowsOptions,
     RowsOut,
     Season,
-    SeriesOut,
     UniqueId,
+    WrittenOut,
 )
 from gated.serve.routes.json_bodies import as_model, documented, read_request
 from gated.serve.routes.requests import check_options, json_bytes
 from gated.serve.routes.row_columns import read_columns
-from gated.serve.routes.shown import known_series, rows_body, shown_series, unknown_series
+from gated.serve.routes.shown import known_series, rows_body, shown_write, unknown_series
 from gated.serve.services import Services
 from gated.serve.settings import Limits
-from gated.store import Derived, SeriesRows, Write
+from gated.store import Write
 
 __all__ = ["series_router"]
 
@@ -43,17 +40,17 @@ def series_router(services: Services) -> APIRouter:
     router = APIRouter(tags=["series"], responses=PROBLEMS)
     limits, store = services.limits, services.store
 
-    async def stored(label: str, request: Request, *, replaces_all: bool) -> SeriesOut:
+    async def stored(label: str, request: Request, *, replaces_all: bool) -> WrittenOut:
         read = partial(_write, label, limits, replaces_all)
-        return shown_series(await services.write(await read_request(services, request, read)))
+        return shown_write(await services.write(await read_request(services, request, read)))
 
     @router.post("/v1/series/{unique_id}/rows", openapi_extra=documented(RowsBody))
-    async def add_rows(unique_id: UniqueId, request: Request) -> SeriesOut:
+    async def add_rows(unique_id: UniqueId, request: Request) -> WrittenOut:
         """Add rows; a row of a stored time replaces it. They are on the disk in the response."""
         return await stored(unique_id, request, replaces_all=False)
 
     @router.put("/v1/series/{unique_id}/rows", openapi_extra=documented(RowsBody))
-    async def replace_rows(unique_id: UniqueId, request: Request) -> SeriesOut:
+    async def replace_rows(unique_id: UniqueId, request: Request) -> WrittenOut:
         """Replace all rows of the series."""
         return await stored(unique_id, request, replaces_all=True)
 
@@ -88,39 +85,31 @@ def series_router(services: Services) -> APIRouter:
         freq: Annotated[Frequency, Query()] = None,
         season_length: Annotated[Season, Query()] = None,
         validated: bool = True,
+        refresh: Annotated[bool, Query(description="Whether to validate anew.")] = False,
     ) -> Response:
-        """Forecast a stored series; the forecast is kept until its rows change."""
+        """Forecast a stored series from its state; the forecast is kept until its rows change.
+
+        The validation is kept longer: until the series has a quarter more rows, or `refresh`.
+        """
         check_options(h or 1, [*level, *quantiles], limits)
         options = Options(
             "local", h or 0, tuple(level), tuple(quantiles), freq, season_length, validated
         )
-        key = _key(options)
-        kept = await services.in_thread(store.forecasts.get_current, unique_id, key)
-        if kept is not None:
-            return Response(kept.content, media_type="application/json")
-        found = await services.in_thread(store.series.rows, unique_id, last=limits.rows_seen)
-        known = known_series(found, unique_id)
-        job = await services.in_thread(_job, known, options, limits.horizon)
-        content = json_bytes(
-            await services.forecast(job), validated=validated or services.has_model
-        )
-        services.keep(unique_id, key, Derived(known.info.revision, content))
+        looked = await services.look(unique_id, options, refresh=refresh)
+        if looked.info is None:
+            raise unknown_series(unique_id)
+        content = looked.body
+        if content is None:
+            made = await services.forecast_stored(unique_id, options, looked)
+            content = json_bytes(
+                made.answer,
+                validated=validated or services.has_model,
+                decided_rows=made.decided_rows,
+            )
+            services.stored.keep(made, options, content)
         return Response(content, media_type="application/json")
 
     return router
-
-
-def _key(options: Options) -> str:
-    """The key of a stored forecast: a digest of its options."""
-    return hashlib.sha256(repr(options).encode()).hexdigest()
-
-
-def _job(rows: SeriesRows, options: Options, longest: int) -> Job:
-    """The job of a stored series; a horizon of 0 becomes the usual one."""
-    clock = CLOCKS[rows.info.clock]
-    series = Series(rows.info.label, rows.ds, rows.y)
-    h = options.h or min(longest, usual_horizon(clock, series, options.freq))
-    return Job(replace(options, clock=clock, h=h), [series])
 
 
 def _write(label: str, limits: Limits, replaces_all: bool, body: bytes) -> Write:

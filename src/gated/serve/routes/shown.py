@@ -9,12 +9,26 @@ from numpy.typing import NDArray
 
 from gated.serve.forecasting.times import written_times
 from gated.serve.problems import ProblemError
-from gated.serve.routes.bodies import ListedSeries, SeriesOut, SeriesPage
+from gated.serve.routes.bodies import (
+    ListedSeries,
+    SeriesOut,
+    SeriesPage,
+    UnlikelyValue,
+    WrittenOut,
+)
+from gated.serve.stored.forecasts import Written
 from gated.store import SeriesInfo, SeriesRows
 from gated.store import SeriesPage as StoredPage
 from gated.text import printable
 
-__all__ = ["known_series", "rows_body", "shown_page", "shown_series", "unknown_series"]
+__all__ = [
+    "known_series",
+    "rows_body",
+    "shown_page",
+    "shown_series",
+    "shown_write",
+    "unknown_series",
+]
 
 
 def shown_series(info: SeriesInfo) -> SeriesOut:
@@ -27,6 +41,23 @@ def shown_series(info: SeriesInfo) -> SeriesOut:
         revision=info.revision,
         changed=f"{info.changed.isoformat(timespec='seconds')}Z",
     )
+
+
+def shown_write(written: Written) -> WrittenOut:
+    """What is known of a series after a write, and which of the values were unlikely."""
+    info, observed = written.info, written.observed
+    known = shown_series(info).model_dump()
+    if observed is None:
+        return WrittenOut(**known, unlikely=[], notes=[])
+    unlikely = np.flatnonzero(observed.unlikely)
+    times = written_times(info.clock, observed.ds[unlikely])
+    columns = (observed.y, observed.expected, observed.probability)
+    values = zip(*(column[unlikely].tolist() for column in columns), strict=True)
+    found = [
+        UnlikelyValue(ds=ds, y=y, expected=expected, probability=probability)
+        for ds, (y, expected, probability) in zip(times, values, strict=True)
+    ]
+    return WrittenOut(**known, unlikely=found, notes=list(observed.notes))
 
 
 def shown_page(found: StoredPage) -> SeriesPage:

@@ -1,0 +1,1 @@
+"""Forecasts of stored series, from states that follow their rows. Read `forecasts.py`."""
