@@ -39,9 +39,9 @@ PEER_NAMES := gated fracast neuralforecast darts gluonts statsforecast
 SEQUENCE_PEER_NAMES := aeon sktime
 
 # The frameworks of `gated.adapters`, each in an environment of its own that also sees the packages of
-# .venv: some need an older pandas or pyarrow.
+# .venv: some need an older pandas or pyarrow. Their own warnings are not of interest.
 ADAPTERS ?= .venv-adapters
-ADAPTER_NAMES := sktime
+ADAPTER_NAMES := gluonts sktime
 
 # What a release is built and tested with: `make wheels PYTHONS="python3.11 /opt/python3.14/bin/python3"`.
 PYTHONS ?= python3.11 python3.12 python3.13 python3.14
@@ -145,7 +145,7 @@ $(PEERS)/gated/.installed: $(MADE_FROM) $(shell find src -name '*.py' -o -name '
 adapters: $(ADAPTER_NAMES:%=test-adapter-%)  ## test each adapter with its framework
 
 test-adapter-%: $(ADAPTERS)/%/.installed
-	$(ONE_THREAD) $(<D)/bin/python -m pytest -n 2 --doctest-modules tests/adapters/test_$*.py \
+	$(ONE_THREAD) $(<D)/bin/python -m pytest -n 2 -W default --doctest-modules tests/adapters/test_$*.py \
 		$(wildcard src/gated/adapters/$*.py)
 
 $(ADAPTERS)/%/.installed: tests/adapters/requirements/%.txt $(VENV)/.dev

@@ -7,7 +7,7 @@ import pytest
 
 from gated.errors import MissingLibraryError
 
-ADAPTERS = {"sktime": "sktime"}
+ADAPTERS = {"gluonts": "gluonts", "sktime": "sktime"}
 
 
 @pytest.mark.parametrize("name", ADAPTERS)

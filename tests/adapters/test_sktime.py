@@ -22,8 +22,6 @@ from gated import Forecaster
 from gated.adapters.sktime import GatedForecaster
 from gated.errors import DataError
 
-pytestmark = pytest.mark.filterwarnings("default")  # sktime's own are not of interest here
-
 RNG = np.random.default_rng(0)
 
 
@@ -185,6 +183,15 @@ def test_times_without_a_step_need_one() -> None:
     assert made.index.tolist() == [("a", tomorrow), ("b", tomorrow)]
 
 
-@pytest.mark.filterwarnings("ignore")
 def test_the_example_of_the_guide_prints_its_output(check_guide: Callable[[str], None]) -> None:
     check_guide("sktime")
+
+
+def test_missing_values_at_the_end_move_no_step() -> None:
+    y = weekly(INDICES["periods D"])
+    missing = y.copy()
+    missing.iloc[-3:] = np.nan
+    made = GatedForecaster().fit(missing, fh=[1, 2]).predict()
+    assert made.index.equals(GatedForecaster().fit(y, fh=[1, 2]).predict().index)
+    table = pd.DataFrame({"ds": y.index.to_timestamp(), "y": missing.to_numpy()})
+    np.testing.assert_array_equal(made, Forecaster().predict(table, 5)["gated"].iloc[-2:])

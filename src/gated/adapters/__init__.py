@@ -3,5 +3,6 @@
 Each module needs the library it is named after, and is imported by its name: the package imports
 none of them, and `import gated` imports no module of the package.
 
+- `gated.adapters.gluonts`: `GatedPredictor`, a `Predictor`.
 - `gated.adapters.sktime`: `GatedForecaster`, a `BaseForecaster`.
 """

@@ -45,14 +45,16 @@ class IndexedPast:
         return pd.concat(parts, ignore_index=True)
 
     def future_table(self, X: pd.DataFrame) -> pd.DataFrame:
-        """The columns unique_id, ds and the covariates at the times after the end of each series.
+        """The columns unique_id, ds and the covariates after the end of each series.
 
         Args:
             X: covariates of the future; rows of the past in it are left out.
         """
         known = X if self.X is None else X.combine_first(self.X)[X.columns]
-        known = known[self._is_after(known.index)]
-        parts = [self._columns(known.index, column, known) for column in range(self.y.shape[1])]
+        parts = []
+        for column in range(self.y.shape[1]):
+            later = known[self._is_after(known.index, column)]
+            parts.append(self._columns(later.index, column, later))
         return pd.concat(parts, ignore_index=True)
 
     def values_at(self, forecast: pd.DataFrame, index: pd.Index, name: str) -> pd.DataFrame:
@@ -77,9 +79,14 @@ class IndexedPast:
 
     @cached_property
     def ends(self) -> pd.Series:
-        """The last time of each series, by number."""
-        times = pd.Series(self.y.index.get_level_values(-1))
-        return times.groupby(self._codes(self.y.index)).max()
+        """The time of the last observed value of each series, by number."""
+        times, codes = self.y.index.get_level_values(-1), self._codes(self.y.index)
+        observed = self.y.notna().to_numpy()
+        parts = [
+            pd.Series(times[observed[:, column]]).groupby(codes[observed[:, column]] + offset).max()
+            for column, offset in enumerate(self._offsets)
+        ]
+        return pd.concat(parts)
 
     @cached_property
     def _instances(self) -> pd.Index | None:
@@ -98,10 +105,10 @@ class IndexedPast:
             return np.zeros(len(index), dtype=np.int64)
         return self._instances.get_indexer(index.droplevel(-1)).astype(np.int64)
 
-    def _is_after(self, index: pd.Index) -> Any:
+    def _is_after(self, index: pd.Index, column: int) -> Any:
         """[len(index)] whether a row is later than the end of its series."""
-        times = index.get_level_values(-1)
-        return np.asarray(times > pd.Index(self.ends.reindex(self._codes(index))))
+        ends = self.ends.reindex(self._codes(index) + self._offsets[column])
+        return np.asarray(index.get_level_values(-1) > pd.Index(ends))
 
     def _columns(self, index: pd.Index, column: int, X: pd.DataFrame | None) -> pd.DataFrame:
         """unique_id, ds and the covariates of one column of y."""

@@ -145,10 +145,10 @@ class GatedForecaster(BaseForecaster):
         return index
 
     def _steps(self, fh: Any) -> int:
-        """Steps from the earliest end of a series to the last step of `fh`."""
+        """Steps from the earliest last value of a series to the last step of `fh`."""
         ahead = int(fh.to_relative(self._end).to_pandas().max())
         earliest = self._past.ends.min()
-        if earliest == self._past.ends.max():
+        if earliest == self._end[0]:
             return ahead
         gap = ForecastingHorizon(pd.Index([earliest]), is_relative=False, freq=self._end)
         return ahead - int(gap.to_relative(self._end).to_pandas().min())
