@@ -10,6 +10,7 @@ from gated.forecast.prediction.forecast import Forecast
 from gated.forecast.training.fitted import Fitted
 from gated.forecast.validation.combination import Combination
 from gated.forecast.views.notes.profile import profile_notes
+from gated.sklearn_tags import sklearn_tags
 from gated.table import Table
 
 __all__ = ["Estimator", "Fit"]
@@ -80,6 +81,13 @@ class Estimator:
         for name, value in params.items():
             setattr(self, name, value)
         return self
+
+    def __sklearn_tags__(self) -> Any:
+        """A description for scikit-learn: `fit` takes one table, the target in it."""
+        return sklearn_tags()
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return self.is_fitted
 
     def __repr__(self) -> str:
         default = type(self)().get_params()

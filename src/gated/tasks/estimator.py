@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Generic, Self, TypeVar
 
 from gated.errors import NotFittedError, UsageError
+from gated.sklearn_tags import sklearn_tags
 from gated.tasks.stored_model import StoredModel
 
 __all__ = ["Estimator"]
@@ -25,6 +26,7 @@ class Estimator(Generic[Stored]):
 
     _kind: type[Stored]
     _fit_call = "fit(X, y)"  # as messages name it
+    _sklearn_type: str | None = None  # as scikit-learn names it
     _stored: Stored | None = None
 
     def save(self, path: str | Path, *, half: bool = False) -> None:
@@ -80,6 +82,13 @@ class Estimator(Generic[Stored]):
                 )
             setattr(self, name, value)
         return self
+
+    def __sklearn_tags__(self) -> Any:
+        """A description for scikit-learn."""
+        return sklearn_tags(self._sklearn_type)
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return self._stored is not None
 
     def __repr__(self) -> str:
         signature = inspect.signature(type(self)).parameters

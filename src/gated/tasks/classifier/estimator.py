@@ -82,6 +82,7 @@ class SequenceClassifier(Estimator[StoredClassifier]):
     """
 
     _kind = StoredClassifier
+    _sklearn_type = "classifier"
 
     def __init__(
         self,
