@@ -1,0 +1,36 @@
+"""Forecasts tables of millions of series on several processes or machines.
+
+Begin reading at `partition.py`, then `job.py`. The names below load when they are first used.
+"""
+
+from typing import TYPE_CHECKING
+
+from gated.lazy import loaded_on_use
+
+if TYPE_CHECKING:
+    from gated.scale.forecasting import backtest, forecast
+    from gated.scale.job import JobProgress, ScaledForecast
+    from gated.scale.partition import backtest_partition, forecast_partition, forecast_schema
+
+__all__ = [
+    "JobProgress",
+    "ScaledForecast",
+    "backtest",
+    "backtest_partition",
+    "forecast",
+    "forecast_partition",
+    "forecast_schema",
+]
+
+__getattr__, __dir__ = loaded_on_use(
+    __name__,
+    {
+        "JobProgress": "gated.scale.job",
+        "ScaledForecast": "gated.scale.job",
+        "backtest": "gated.scale.forecasting",
+        "backtest_partition": "gated.scale.partition",
+        "forecast": "gated.scale.forecasting",
+        "forecast_partition": "gated.scale.partition",
+        "forecast_schema": "gated.scale.partition",
+    },
+)

@@ -1,0 +1,197 @@
+"""Reads and writes the files of a job: in a folder of this machine, or in an object storage.
+
+Files of this machine are written by `gated.files`, completely or not at all. An object of a storage
+appears when its last byte was sent.
+"""
+
+import fnmatch
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any, Self
+
+import pyarrow as pa
+from pyarrow import fs
+
+from gated.errors import DataError, GatedError
+from gated.files import write_whole
+
+__all__ = ["Folder", "is_remote", "located", "parquet_files"]
+
+_SUFFIXES = (".parquet", ".pq")
+_WILDCARDS = "*?["
+_EXPECTED = (
+    "Expected Parquet files: a path, a folder, a pattern such as 'sales/*.parquet', or an address "
+    "such as s3://bucket/sales/."
+)
+
+
+def is_remote(path: str) -> bool:
+    """Whether a path is an address of a storage, such as s3://bucket/folder."""
+    return "://" in path and not path.startswith("file://")
+
+
+def located(path: str | os.PathLike[str]) -> tuple[fs.FileSystem, str]:
+    """The file system of a path or an address, and the path in it.
+
+    Raises:
+        DataError: the kind of storage is unknown, or it cannot be reached.
+    """
+    text = os.fspath(path)
+    if "://" not in text:
+        return fs.LocalFileSystem(), str(Path(text).expanduser().absolute())
+    try:
+        system, inner = fs.FileSystem.from_uri(text)
+    except (pa.ArrowException, OSError, ValueError) as problem:
+        raise DataError(f"{text}: cannot be opened ({problem}). {_EXPECTED}") from problem
+    return system, str(inner)
+
+
+def parquet_files(source: str | os.PathLike[str] | Sequence[Any]) -> list[str]:
+    """The Parquet files of a path, a folder, a pattern, an address, or a list of them, sorted.
+
+    Files and folders whose names begin with a point or an underscore are left out.
+
+    Returns:
+        Paths and addresses; `located` opens each.
+
+    Raises:
+        DataError: there are none, or the storage cannot be reached.
+    """
+    given = [source] if isinstance(source, str | os.PathLike) else list(source)
+    found = sorted({file for one in given for file in _files_of(os.fspath(one))})
+    if not found:
+        shown = ", ".join(str(one) for one in given)
+        raise DataError(f"{shown}: there is no Parquet file. {_EXPECTED}")
+    return found
+
+
+def _files_of(path: str) -> Iterable[str]:
+    scheme, mark, rest = path.partition("://") if is_remote(path) else ("", "", path)
+    pattern = None
+    if any(sign in rest for sign in _WILDCARDS):
+        pattern = PurePosixPath(path if not mark else rest)
+        fixed: list[str] = []
+        for part in pattern.parts:
+            if any(sign in part for sign in _WILDCARDS):
+                break
+            fixed.append(part)
+        path = f"{scheme}{mark}{PurePosixPath(*fixed)}"
+    system, inner = located(path)
+    try:
+        info = system.get_file_info(inner)
+        if info.type == fs.FileType.File:
+            return [path]
+        if info.type == fs.FileType.NotFound:
+            return []
+        below = system.get_file_info(fs.FileSelector(inner, recursive=True))
+    except OSError as problem:
+        raise DataError(f"{path}: cannot be listed ({problem}). {_EXPECTED}") from problem
+    found = [one.path for one in below if one.type == fs.FileType.File and _is_table(one, inner)]
+    if pattern is not None:
+        whole = str(pattern) if mark else str(Path(str(pattern)).expanduser().absolute())
+        found = [one for one in found if fnmatch.fnmatchcase(one, whole)]
+    return [f"{scheme}{mark}{one}" for one in found]
+
+
+def _is_table(info: fs.FileInfo, folder: str) -> bool:
+    inside = PurePosixPath(info.path).relative_to(folder).parts
+    is_hidden = any(part.startswith((".", "_")) for part in inside)
+    return info.path.lower().endswith(_SUFFIXES) and not is_hidden
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder of a file system.
+
+    Attributes:
+        address: as given.
+        system: the file system.
+        path: of the folder.
+    """
+
+    address: str
+    system: fs.FileSystem
+    path: str
+
+    @classmethod
+    def at(cls, address: str | os.PathLike[str]) -> Self:
+        """The folder at a path or an address, which may not exist yet.
+
+        Raises:
+            DataError: the storage cannot be reached.
+        """
+        system, path = located(address)
+        return cls(os.fspath(address) if is_remote(os.fspath(address)) else path, system, path)
+
+    def below(self, name: str) -> "Folder":
+        """A folder in this one."""
+        return Folder(f"{self.address.rstrip('/')}/{name}", self.system, self._inside(name))
+
+    def create(self) -> None:
+        """Make the folder, if it does not exist.
+
+        Raises:
+            GatedError: it cannot be made.
+        """
+        try:
+            self.system.create_dir(self.path, recursive=True)
+        except OSError as problem:
+            raise GatedError(
+                f"{self.address}: the folder cannot be made ({problem}). Choose another place."
+            ) from problem
+
+    def names(self) -> set[str]:
+        """The names of the files in the folder; empty if it does not exist."""
+        selector = fs.FileSelector(self.path, allow_not_found=True)
+        files = self.system.get_file_info(selector)
+        return {one.base_name for one in files if one.type == fs.FileType.File}
+
+    def read(self, name: str) -> bytes:
+        """The content of a file.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        with self.system.open_input_file(self._inside(name)) as file:
+            return bytes(file.readall())
+
+    def open(self, name: str) -> pa.NativeFile:
+        """A file, to be read from any place in it.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        return self.system.open_input_file(self._inside(name))
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write a file completely or not at all; an existing one is replaced.
+
+        Raises:
+            GatedError: it cannot be written.
+        """
+        if isinstance(self.system, fs.LocalFileSystem):
+            write_whole(self._inside(name), content)
+            return
+        try:
+            with self.system.open_output_stream(self._inside(name)) as stream:
+                stream.write(content)
+        except OSError as problem:
+            raise GatedError(
+                f"{self.address}/{name}: cannot be written ({problem}). Check the address and the "
+                "permissions."
+            ) from problem
+
+    def remove(self) -> None:
+        """Remove the folder with all files in it, if it exists."""
+        if self.system.get_file_info(self.path).type == fs.FileType.Directory:
+            self.system.delete_dir(self.path)
+
+    def local(self, name: str) -> Path | None:
+        """The path of a file on this machine; None in a storage."""
+        is_local = isinstance(self.system, fs.LocalFileSystem)
+        return Path(self._inside(name)) if is_local else None
+
+    def _inside(self, name: str) -> str:
+        return f"{self.path.rstrip('/')}/{name}"

@@ -1,0 +1,150 @@
+"""The tasks of a job: each reads files, writes files, and may be run again at any time.
+
+    split N     reads row groups and writes their pieces
+    decide 0    reads a sample, fits the model and writes it
+    bucket N    reads the pieces of a bucket, forecasts and writes one part of the output
+
+A task is done if its last file exists, so that a job is resumed by running what has none.
+"""
+
+import json
+import os
+import platform
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache, partial
+from typing import Any, Literal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import parquet
+
+from gated.forecast import Forecaster
+from gated.scale.measured import Stopwatch, TaskReport, peak_megabytes
+from gated.scale.model import fit_sample, loaded, sample_rows, stored
+from gated.scale.partition import ERROR, backtest_partition, forecast_partition
+from gated.scale.plan import Plan, Work
+from gated.scale.shuffle import index_name, read_bucket, write_split
+from gated.scale.storage import Folder
+
+__all__ = [
+    "MODEL",
+    "PLAN",
+    "ROUNDS",
+    "Kind",
+    "Task",
+    "is_done",
+    "output_name",
+    "partition_function",
+    "run_task",
+]
+
+PLAN, MODEL, ROUNDS = "plan.json", "model.gated", "rounds.json"
+"""Files in the folder of a job: the plan, the fitted model, the rounds of each split."""
+
+Kind = Literal["split", "decide", "bucket"]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One task: its kind and number."""
+
+    kind: Kind
+    number: int = 0
+
+
+def output_name(plan: Plan, bucket: int) -> str:
+    """The file of the output with the forecasts of a bucket."""
+    return f"part-{bucket:05d}-of-{plan.n_buckets:05d}.parquet"
+
+
+def is_done(plan: Plan, task: Task, working: set[str], output: set[str]) -> bool:
+    """Whether a task was run to its end.
+
+    Args:
+        plan: of the job.
+        task: which.
+        working: the names of the files in the folder of the job.
+        output: those in the folder of the output.
+    """
+    if task.kind == "bucket":
+        return output_name(plan, task.number) in output
+    return (index_name(task.number) if task.kind == "split" else MODEL) in working
+
+
+def run_task(working: str, output: str, task: Task) -> dict[str, Any]:
+    """Run a task, and return the values of a `TaskReport`.
+
+    Args:
+        working: the address of the folder of the job.
+        output: the address of the folder of the output.
+        task: which.
+
+    Raises:
+        GatedError: the model cannot be fitted, or a file cannot be written.
+        OSError: a file cannot be read; it may be tried again.
+    """
+    folder = Folder.at(working)
+    plan, watch = _plan(working), Stopwatch()
+    report = TaskReport(task.kind, task.number, seconds=watch.seconds)
+    if task.kind == "split":
+        report = replace(report, rows=write_split(plan, folder, task.number, watch))
+    elif task.kind == "decide":
+        with watch.timing("decide"):
+            model = fit_sample(_sample(plan, folder), plan.columns, plan.work)
+            folder.write(MODEL, stored(model))
+    else:
+        report = _forecast_bucket(plan, folder, Folder.at(output), watch, report)
+    place = f"{platform.node()}:{os.getpid()}"
+    return {**asdict(report), "peak_mb": peak_megabytes(), "process": place}
+
+
+def _forecast_bucket(
+    plan: Plan, folder: Folder, output: Folder, watch: Stopwatch, report: TaskReport
+) -> TaskReport:
+    """Forecast a bucket, and write its part of the output."""
+    bucket = report.number
+    with watch.timing("read"):
+        rows = read_bucket(plan, folder, _rounds(folder.address), bucket)
+    model = _model(folder.address)
+    with watch.timing("forecast"):
+        made = partition_function(plan.work)(rows, model)
+    with watch.timing("write"):
+        sink = pa.BufferOutputStream()
+        parquet.write_table(made, sink, compression="zstd")
+        output.write(output_name(plan, bucket), sink.getvalue().to_pybytes())
+    rejected = len(made) - made.column(ERROR).null_count
+    series = len(pc.unique(made.column(0)))
+    return replace(report, rows=len(rows), series=series, rejected=rejected)
+
+
+def partition_function(work: Work) -> Callable[[pa.Table, Forecaster], pa.Table]:
+    """What is done with the rows of a bucket and a model."""
+    asked: dict[str, Any] = {"h": work.h, "level": work.level, "quantiles": work.quantiles}
+    if not work.n_windows:
+        return partial(forecast_partition, **asked)
+    return partial(backtest_partition, n_windows=work.n_windows, step_size=work.step_size, **asked)
+
+
+def _sample(plan: Plan, folder: Folder) -> pa.Table:
+    """The rows of the sample, from as many buckets as it needs."""
+    rounds = _rounds(folder.address)
+    parts = (read_bucket(plan, folder, rounds, bucket) for bucket in range(plan.n_buckets))
+    return sample_rows(parts, plan.columns, plan.work)
+
+
+# The files below do not change once they are written: a process reads them once.
+@lru_cache(maxsize=2)
+def _plan(working: str) -> Plan:
+    return Plan.from_json(Folder.at(working).read(PLAN).decode())
+
+
+@lru_cache(maxsize=2)
+def _rounds(working: str) -> dict[int, int]:
+    stored = json.loads(Folder.at(working).read(ROUNDS))
+    return {int(split): count for split, count in stored.items()}
+
+
+@lru_cache(maxsize=2)
+def _model(working: str) -> Forecaster:
+    return loaded(Folder.at(working).read(MODEL))

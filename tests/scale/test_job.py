@@ -1,0 +1,210 @@
+"""Jobs over Parquet files: the same bytes for any parts and workers, and after any interruption."""
+
+import os
+import signal
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pyarrow import parquet
+
+from gated import Forecaster, scale
+from gated.errors import DataError, GatedError, UsageError
+from gated.scale.engines import local
+from gated.scale.engines.local import LocalEngine
+from gated.scale.tasks import Task
+from tests.scale.conftest import (
+    InProcess,
+    content,
+    monthly,
+    shuffled,
+    unusable,
+    write_parts,
+)
+
+SMALL = {"h": 2, "rows_per_bucket": 400, "sample_series": 8}
+
+
+@pytest.fixture(scope="module")
+def table() -> pa.Table:
+    return pa.concat_tables([monthly(40), unusable()])
+
+
+@pytest.fixture(scope="module")
+def whole(table, tmp_path_factory):
+    """The result of a job whose input is one file."""
+    place = tmp_path_factory.mktemp("whole")
+    write_parts(table, place / "in", [0, len(table)], row_group_size=10_000)
+    return scale.forecast(place / "in", **SMALL, out=place / "out", engine=InProcess())
+
+
+def test_every_series_is_answered_once(table, whole) -> None:
+    made = whole.table()
+    ids = made["unique_id"].to_pylist()
+    assert sorted(ids) == sorted(
+        [*np.repeat([f"shop {n}" for n in range(40)], 2), "empty", "twice"]
+    )
+    assert (whole.series, whole.rejected) == (42, 2)
+    assert set(whole.errors()["unique_id"].to_pylist()) == {"empty", "twice"}
+    assert len(whole.files) == 5
+
+
+def test_it_is_the_forecast_of_the_model_on_the_whole_table(whole) -> None:
+    model = Forecaster.load(f"{whole.out}/_gated/model.gated")
+    made = whole.table().sort_by([("unique_id", "ascending"), ("ds", "ascending")])
+    made = made.filter(pa.compute.is_null(made["gated-error"]))
+    expected = model.predict(monthly(40)).sort_by([("unique_id", "ascending"), ("ds", "ascending")])
+    for name in ("gated", "gated-mean", "gated-lo-80", "gated-hi-80"):
+        np.testing.assert_allclose(made[name].to_numpy(), expected[name].to_numpy(), rtol=1e-6)
+
+
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    cuts=st.lists(st.integers(1, 1_604), max_size=4, unique=True),
+    seed=st.integers(0, 99),
+    group=st.integers(50, 900),
+    reverse=st.booleans(),
+)
+def test_parts_order_and_workers_change_no_byte(
+    table, whole, tmp_path_factory, cuts, seed, group, reverse
+) -> None:
+    place = tmp_path_factory.mktemp("cut")
+    write_parts(shuffled(table, seed), place / "in", [0, *sorted(cuts), len(table)], group)
+    engine = InProcess(reverse)
+    found = scale.forecast(place / "in" / "*.parquet", **SMALL, out=place / "out", engine=engine)
+    assert content(found) == content(whole)
+
+
+def test_two_processes_write_the_same_bytes_even_if_they_are_killed(table, whole, tmp_path) -> None:
+    write_parts(shuffled(table, 1), tmp_path / "in", [0, 500, 501, len(table)])
+    engine, killed = LocalEngine(2), list[int]()
+
+    def kill(_) -> None:
+        if engine.processes and len(killed) < 4:
+            killed.append(engine.processes[-1])
+            os.kill(killed[-1], signal.SIGKILL)
+
+    found = scale.forecast(
+        tmp_path / "in", **SMALL, out=tmp_path / "out", engine=engine, progress=kill
+    )
+    assert len(killed) == 4
+    assert content(found) == content(whole)
+    assert engine.processes == []
+
+
+@pytest.mark.parametrize("stop", [1, 3, 6, 8])
+def test_a_job_that_was_cut_off_is_resumed(table, whole, tmp_path, stop) -> None:
+    write_parts(table, tmp_path / "in", [0, 500, 900, len(table)])
+
+    class Broken(InProcess):
+        left = stop
+
+        def run(self, working, output, tasks):
+            for report in super().run(working, output, tasks):
+                if not Broken.left:
+                    raise KeyboardInterrupt
+                Broken.left -= 1
+                yield report
+
+    arguments = {**SMALL, "out": tmp_path / "out"}
+    with pytest.raises(KeyboardInterrupt):
+        scale.forecast(tmp_path / "in", **arguments, engine=Broken())
+    found = scale.forecast(tmp_path / "in", **arguments, engine=InProcess())
+    assert found.resumed >= stop
+    assert content(found) == content(whole)
+    assert (found.series, found.rejected) == (42, 2)
+    again = scale.forecast(tmp_path / "in", **arguments, engine=Broken())
+    assert again == found  # nothing is run
+    assert not list((tmp_path / "out").glob("_gated/split-*"))
+
+
+def test_pieces_may_lie_elsewhere(table, whole, tmp_path) -> None:
+    write_parts(table, tmp_path / "in", [0, len(table)])
+    found = scale.forecast(
+        tmp_path / "in", **SMALL, out=tmp_path / "out", work=tmp_path / "work", engine=InProcess()
+    )
+    assert content(found) == content(whole)
+    assert list((tmp_path / "work").iterdir()) == []
+
+
+def test_a_model_is_given(table, model, tmp_path) -> None:
+    write_parts(table, tmp_path / "in", [0, len(table)])
+    model.save(tmp_path / "m.gated")
+    small = {"rows_per_bucket": 800, "engine": InProcess()}
+    first = scale.forecast(tmp_path / "in", model=model, out=tmp_path / "a", **small)
+    second = scale.forecast(
+        tmp_path / "in", model=tmp_path / "m.gated", out=tmp_path / "b", level=[50], **small
+    )
+    assert len(first.table()) == 40 * 3 + 2
+    assert second.table()["gated"].equals(first.table()["gated"])
+    other = scale.forecast(tmp_path / "in", 5, model=model, out=tmp_path / "c", **small)
+    assert len(other.table()) == 40 * 5 + 2
+    with pytest.raises(UsageError, match="are those of the fitted model"):
+        scale.forecast(tmp_path / "in", model=model, id_col="unique_id", out=tmp_path / "d")
+
+
+def test_hyperparameters_and_columns_are_given(tmp_path) -> None:
+    table = monthly(6).rename_columns(["shop", "month", "sold"])
+    table = table.append_column("price", pa.array(np.ones(len(table))))
+    write_parts(table, tmp_path / "in", [0, len(table)])
+    names = {"id_col": "shop", "time_col": "month", "target_col": "sold"}
+    found = scale.forecast(
+        tmp_path / "in", model=Forecaster(h=4, freq="MS"), out=tmp_path / "out", engine=InProcess(),
+        **names,
+    )  # fmt: skip
+    assert found.table().column_names[:3] == ["shop", "month", "gated"]
+    assert len(found.table()) == 24
+
+
+def test_a_backtest_of_files(tmp_path) -> None:
+    table = monthly(12)
+    write_parts(shuffled(table, 2), tmp_path / "in", [0, 200, len(table)])
+    found = scale.backtest(tmp_path / "in", 3, 2, out=tmp_path / "out", engine=InProcess())
+    made = found.table()
+    assert made.column_names[2:4] == ["cutoff", "y"]
+    assert len(made) == 12 * 3 * 2
+
+
+def test_the_type_of_a_column_may_differ_between_files(tmp_path) -> None:
+    table = monthly(4)
+    write_parts(table, tmp_path / "in", [0, 80])
+    rest = table.slice(80).set_column(2, "y", table["y"].slice(80).cast(pa.float32()))
+    ids = rest["unique_id"].combine_chunks().dictionary_encode()
+    parquet.write_table(rest.set_column(0, "unique_id", ids), tmp_path / "in" / "rest.parquet")
+    found = scale.forecast(tmp_path / "in", 2, out=tmp_path / "out", engine=InProcess())
+    assert found.series == 4
+
+
+def test_messages(table, tmp_path) -> None:
+    with pytest.raises(UsageError, match=r"out= is missing\. Expected a folder"):
+        scale.forecast(tmp_path)
+    with pytest.raises(DataError, match="there is no Parquet file"):
+        scale.forecast(tmp_path / "none", out=tmp_path / "out")
+    write_parts(table, tmp_path / "in", [0, len(table)])
+    with pytest.raises(UsageError, match=r'engine="rai" is unknown\. Did you mean'):
+        scale.forecast(tmp_path / "in", out=tmp_path / "out", engine="rai")
+    with pytest.raises(UsageError, match='workers="0" is too few'):
+        scale.forecast(tmp_path / "in", out=tmp_path / "out", workers=0)
+    with pytest.raises(UsageError, match="n_windows is 0"):
+        scale.backtest(tmp_path / "in", 2, 0, out=tmp_path / "out")
+    with pytest.raises(UsageError, match="has Parquet files already"):
+        scale.forecast(tmp_path / "in", out=tmp_path / "in" / ".." / "in", engine=InProcess())
+    scale.forecast(tmp_path / "in", **SMALL, out=tmp_path / "out", engine=InProcess())
+    with pytest.raises(UsageError, match="output of another job"):
+        scale.forecast(tmp_path / "in", 7, out=tmp_path / "out", engine=InProcess())
+    (tmp_path / "in" / "part-000.parquet").write_bytes(b"nothing")
+    with pytest.raises(DataError, match="cannot be read as a Parquet file"):
+        scale.forecast(tmp_path / "in", 7, out=tmp_path / "b", engine=InProcess())
+
+
+def test_errors_of_a_worker_are_raised_here(table, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(local, "ATTEMPTS", 2)
+    with LocalEngine(1) as engine, pytest.raises(GatedError, match="split task 0 failed 2 times"):
+        list(engine.run(str(tmp_path), str(tmp_path), [Task("split")]))
+    write_parts(unusable(), tmp_path / "in", [0, 5])
+    with pytest.raises(DataError, match="No series of the sample can be forecast"):
+        scale.forecast(tmp_path / "in", 2, out=tmp_path / "out", workers=1)
