@@ -7,7 +7,7 @@ import pytest
 
 from gated.errors import MissingLibraryError
 
-ADAPTERS = {"gluonts": "gluonts", "sktime": "sktime"}
+ADAPTERS = {"fev": "fev", "gluonts": "gluonts", "sktime": "sktime"}
 
 
 @pytest.mark.parametrize("name", ADAPTERS)

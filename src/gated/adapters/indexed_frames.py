@@ -88,6 +88,13 @@ class IndexedPast:
         ]
         return pd.concat(parts)
 
+    @property
+    def n_missing(self) -> int:
+        """Rows after the last observed value, of the series that has most of them."""
+        codes = self._codes(self.y.index)
+        later = [codes[self._is_after(self.y.index, column)] for column in range(self.y.shape[1])]
+        return max((int(np.bincount(part).max()) for part in later if len(part)), default=0)
+
     @cached_property
     def _instances(self) -> pd.Index | None:
         index = self.y.index
