@@ -7,7 +7,7 @@ import pytest
 
 from gated.errors import MissingLibraryError
 
-ADAPTERS = {"fev": "fev", "gluonts": "gluonts", "sktime": "sktime"}
+ADAPTERS = {name: name for name in ("fev", "gluonts", "mlflow", "sktime")}
 
 
 @pytest.mark.parametrize("name", ADAPTERS)

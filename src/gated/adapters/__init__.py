@@ -5,5 +5,6 @@ none of them, and `import gated` imports no module of the package.
 
 - `gated.adapters.fev`: `GatedModel`, a `ForecastingModel` of the benchmark.
 - `gated.adapters.gluonts`: `GatedPredictor`, a `Predictor`.
+- `gated.adapters.mlflow`: `save_model` and `log_model`, which write models of MLflow.
 - `gated.adapters.sktime`: `GatedForecaster`, a `BaseForecaster`.
 """

@@ -1,0 +1,135 @@
+"""Saves forecasters as models of MLflow, which loads and serves them.
+
+A model is the file of `Forecaster.save`, or the parameters of a forecaster that is not fitted. It
+has no pickle: MLflow calls this module to load it (`loader_module`).
+"""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pandas as pd
+
+from gated._version import __version__
+from gated.errors import UsageError
+from gated.files import write_whole
+from gated.forecast import Forecaster
+from gated.libraries import importing
+
+with importing("mlflow", "gated.adapters.mlflow"):
+    import mlflow.pyfunc
+    from mlflow.models import infer_signature
+
+__all__ = ["GatedModel", "log_model", "save_model"]
+
+_FITTED, _PARAMS = "forecaster.gated", "forecaster.json"
+
+
+class GatedModel:
+    """What MLflow loads: a forecaster whose `predict` has the parameters of a request.
+
+    Attributes:
+        forecaster: the forecaster.
+    """
+
+    def __init__(self, forecaster: Forecaster) -> None:
+        self.forecaster = forecaster
+
+    def predict(self, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> Any:
+        """Forecast the series of a table.
+
+        Args:
+            model_input: the table, as `Forecaster.predict` accepts it.
+            params: `h`, the steps ahead, and `level`, the central intervals in percent.
+
+        Raises:
+            DataError: the table cannot be read.
+            UsageError: a parameter is out of range.
+        """
+        params = params or {}
+        level = params.get("level")
+        return self.forecaster.predict(
+            model_input,
+            None if params.get("h") is None else int(params["h"]),
+            level=None if level is None else [float(one) for one in level],
+        )
+
+
+def save_model(
+    forecaster: Forecaster, path: str | Path, example: pd.DataFrame, *, h: int, **options: Any
+) -> None:
+    """Write a forecaster as a model of MLflow into a new folder.
+
+    Args:
+        forecaster: fitted or not. The rows of the fitted table are not written: the model
+            forecasts the table of a request.
+        path: of the folder.
+        example: a table as requests have it, for the signature and the input example; it is
+            stored in the model.
+        h: steps ahead where a request has no `h`.
+        options: further arguments of `mlflow.pyfunc.save_model`.
+
+    Raises:
+        DataError: the example cannot be forecast.
+        UsageError: `h` is out of range.
+    """
+    _write(forecaster, example, h, lambda **model: mlflow.pyfunc.save_model(path, **model), options)
+
+
+def log_model(
+    forecaster: Forecaster, name: str, example: pd.DataFrame, *, h: int, **options: Any
+) -> Any:
+    """Log a forecaster as a model of the current run of MLflow.
+
+    Args:
+        forecaster, example, h: as in `save_model`.
+        name: of the model.
+        options: further arguments of `mlflow.pyfunc.log_model`, such as `registered_model_name`.
+
+    Returns:
+        The `ModelInfo` of MLflow.
+
+    Raises:
+        DataError, UsageError: as `save_model`.
+    """
+    return _write(
+        forecaster, example, h, lambda **model: mlflow.pyfunc.log_model(name=name, **model), options
+    )
+
+
+def _write(
+    forecaster: Forecaster,
+    example: pd.DataFrame,
+    h: int,
+    write: Callable[..., Any],
+    options: dict[str, Any],
+) -> Any:
+    params = {"h": h, "level": [80.0]}
+    made = GatedModel(forecaster).predict(example, params)
+    with TemporaryDirectory() as folder:
+        if forecaster.is_fitted:
+            forecaster.save(Path(folder, _FITTED), with_table=False)
+        else:
+            write_whole(Path(folder, _PARAMS), json.dumps(forecaster.get_params()).encode())
+        given = {
+            "loader_module": __name__,
+            "data_path": folder,
+            "signature": infer_signature(example, made, params=params),
+            "input_example": (example, params),
+            "pip_requirements": [f"gated[mlflow]=={__version__}"],
+        }
+        return write(**given | options)
+
+
+def _load_pyfunc(path: str) -> GatedModel:
+    """Load a model; MLflow calls this."""
+    fitted, params = Path(path, _FITTED), Path(path, _PARAMS)
+    if fitted.exists():
+        return GatedModel(Forecaster.load(fitted))
+    if not params.exists():
+        raise UsageError(
+            f"{path} has no forecaster. Expected a model that gated.adapters.mlflow wrote."
+        )
+    return GatedModel(Forecaster(**json.loads(params.read_text("utf-8"))))
