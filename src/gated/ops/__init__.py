@@ -5,6 +5,7 @@ tensors `[T, B, I]`; `rnn_step`, `lstm_step` and `gru_step` compute a single ste
 selects the backend and `BACKENDS` lists all backends. `Extras` holds what acts on a state inside a
 sequence: resets, recurrent dropout, zoneout. The equations, as plain torch code, are in
 `gated.ops.reference.rnn`, `gated.ops.reference.lstm` and `gated.ops.reference.gru`.
+`decompositions` makes exported programs independent of gated.
 `mingru_sequence`, `minlstm_sequence` and their steps are in `gated.ops.minimal`.
 """
 
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 from gated.lazy import loaded_on_use
 
 if TYPE_CHECKING:
+    from gated.ops.cpu.operators import decompositions
     from gated.ops.dispatch import BACKENDS, use_backend
     from gated.ops.functional import (
         gru_sequence,
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BACKENDS",
     "Extras",
+    "decompositions",
     "gru_sequence",
     "gru_step",
     "lstm_sequence",
@@ -52,6 +55,7 @@ __getattr__, __dir__ = loaded_on_use(
         "BACKENDS": "gated.ops.dispatch",
         "use_backend": "gated.ops.dispatch",
         "Extras": "gated.ops.reference.extras",
+        "decompositions": "gated.ops.cpu.operators",
         "gru_sequence": "gated.ops.functional",
         "gru_step": "gated.ops.functional",
         "lstm_sequence": "gated.ops.functional",

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from gated.errors import UsageError
-from gated.ops import reference_backend, torch_backend
+from gated.ops import onnx_backend, reference_backend, torch_backend
 from gated.ops.cpu import backend as cpu_backend
 from gated.ops.cpu import extension
 from gated.ops.cpu import stream as cpu_stream
@@ -66,6 +66,14 @@ BACKENDS = {  # fastest first: "auto" selects the first that supports the recurr
     ),
 }
 
+_ONNX = Backend(  # only while torch.onnx.export records, and then for every name
+    "onnx",
+    onnx_backend.supports,
+    onnx_backend.step,
+    onnx_backend.sequence,
+    onnx_backend.stack,
+)
+
 _forced: ContextVar[str] = ContextVar("gated_backend", default="auto")
 
 
@@ -111,6 +119,8 @@ def choose(recurrence: Recurrence, name: str = "auto", extras: Extras = NO_EXTRA
         UsageError: the named backend does not exist or does not support it.
     """
     check_name(name)
+    if onnx_backend.is_recording():
+        return _ONNX
     name = effective_name(name)
     if name == "auto":
         for backend in BACKENDS.values():  # ends with the reference, which supports everything

@@ -1,11 +1,15 @@
 """Implements the backend "reference": the equations in plain torch, for every recurrence."""
 
+from typing import Any
+
 from torch import Tensor
 
+from gated.ops.loops import is_recorded, over_rows
 from gated.ops.recurrence import NO_EXTRAS, Extras, Recurrence, State, Weights
 from gated.ops.reference import gru as gru
 from gated.ops.reference import lstm as lstm
 from gated.ops.reference import rnn as rnn
+from gated.ops.reference.norm import product
 
 __all__ = ["sequence", "step", "supports", "trace"]
 
@@ -30,6 +34,8 @@ def sequence(
     recurrence: Recurrence, weights: Weights, x: Tensor, state: State, extras: Extras = NO_EXTRAS
 ) -> tuple[Tensor, State]:
     """Compute all steps of one layer in one direction: output and last state from `[T, B, I]`."""
+    if is_recorded():
+        return _recorded_sequence(recurrence, weights, x, state, extras)
     if recurrence.kind == "lstm":
         h, c = state
         output, h, c = lstm.sequence(x, h, c, *weights[:5], weights.norm, extras)
@@ -40,6 +46,51 @@ def sequence(
     else:
         output, h = rnn.sequence(x, h, *weights[:4], recurrence.nonlinearity, extras)
     return output, (h,)
+
+
+def _recorded_sequence(
+    recurrence: Recurrence, weights: Weights, x: Tensor, state: State, extras: Extras
+) -> tuple[Tensor, State]:
+    """Compute `sequence` in a program that is recorded and then accepts any number of steps."""
+    from_x = product(x, weights.weight_ih, weights.bias_ih, weights.gain_ih)
+    steps_of_extras = {**extras._asdict(), "recurrent_mask": None}
+    rows = {k: v for k, v in {"from_x": from_x, **steps_of_extras}.items() if v is not None}
+    of_all_steps = {**weights._asdict(), "recurrent_mask": extras.recurrent_mask}
+    of_the_input = ("weight_ih", "bias_ih", "gain_ih")
+    constants = {
+        name: tensor
+        for name, tensor in of_all_steps.items()
+        if tensor is not None and name not in of_the_input
+    }
+
+    def step(state: list[Tensor], row: list[Tensor], given: list[Tensor]) -> list[Tensor]:
+        named: dict[str, Any] = dict(zip(rows, row, strict=True))
+        named |= zip(constants, given, strict=True)
+        resets = named.pop("resets", None)
+        if resets is not None:  # no `where`, whose gradient torch cannot record in a scan
+            state = [s.masked_fill(resets[:, None], 0.0) for s in state]
+        return _advance(
+            recurrence,
+            named["from_x"],
+            state,
+            Weights._make(map(named.get, Weights._fields)),
+            Extras._make(map(named.get, Extras._fields)),
+        )
+
+    return over_rows(step, state, list(rows.values()), list(constants.values()))
+
+
+def _advance(
+    recurrence: Recurrence, from_x: Tensor, state: list[Tensor], weights: Weights, extras: Extras
+) -> list[Tensor]:
+    W, b, norm = weights.weight_hh, weights.bias_hh, weights.norm
+    if recurrence.kind == "lstm":
+        h, c = state
+        return list(lstm.advance(from_x, h, c, W, b, weights.weight_hr, norm, extras))
+    (h,) = state
+    if recurrence.kind == "gru":
+        return [gru.advance(from_x, h, W, b, recurrence.reset, norm, extras)]
+    return [rnn.advance(from_x, h, W, b, recurrence.nonlinearity, extras)]
 
 
 def trace(

@@ -39,7 +39,12 @@ class InputLayout(NamedTuple):
 
     def batch(self, rows: Tensor) -> int:
         """Return B of rows `[T, B, ·]` or packed rows `[N, ·]`."""
-        return rows.shape[1] if self.packed is None else int(self.packed.batch_sizes[0])
+        if self.packed is None:
+            return rows.shape[1]
+        batch = self.packed.batch_sizes[0]  # as a number, a traced program would not vary it
+        if not torch.compiler.is_compiling() and torch._C._is_tracing():
+            return batch  # type: ignore[return-value]
+        return int(batch)
 
     def rows(self, sequences: Sequences) -> Tensor:
         """Convert a sequence, or a mask of one, to the internal layout."""

@@ -2,10 +2,10 @@
 
 `gated::recurrence` and `gated::recurrence_backward` are one node each in a traced graph, for any
 number of steps, layers and directions. To run an exported program, import gated in an installation
-that contains the C++ recurrences.
+that contains the C++ recurrences, or run its decompositions with the table of `decompositions`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import torch
@@ -14,9 +14,10 @@ from torch.utils.flop_counter import register_flop_formula
 
 from gated.ops.cpu import autograd, kernel_call
 from gated.ops.cpu.kernel_call import PER_LAYER, Call, CallPlan, ExtraTensors, Results
+from gated.ops.loops import always_recorded
 from gated.ops.recurrence import State
 
-__all__ = ["run"]
+__all__ = ["decompositions", "run"]
 
 
 class _Inputs(NamedTuple):
@@ -189,6 +190,41 @@ def _backward(ctx: Any, *towards: Tensor | None) -> tuple[Any, ...]:
 
 
 _recurrence.register_autograd(_backward, setup_context=_setup_context)
+
+
+# --- programs for installations without gated ----------------------------------------------------
+
+
+def decompositions() -> dict[Any, Callable[..., Any]]:
+    """Return a table with which an exported program needs no gated any more.
+
+    `run_decompositions` then replaces each recurrence by a scan over operators of torch. Such a
+    program runs where gated is not installed, but as slowly as a loop of Python.
+
+    Returns:
+        The table of torch, `torch.export.default_decompositions()`, with the recurrence.
+
+    Example:
+        >>> import torch
+        >>> from gated import nn, ops
+        >>> program = torch.export.export(nn.GRU(3, 4).eval(), (torch.randn(5, 2, 3),))
+        >>> program = program.run_decompositions(ops.decompositions())
+        >>> any("gated" in str(node.target) for node in program.graph.nodes)
+        False
+    """
+    table = torch.export.default_decompositions()
+    table[torch.ops.gated.recurrence.default] = _decomposed
+    return table
+
+
+def _decomposed(*inputs: Any) -> Any:
+    """Compute `gated::recurrence` with a scan; torch.export records no packed sequences."""
+    given = _Inputs(*inputs)
+    if given.batch_sizes is not None or given.keeps:
+        return NotImplemented
+    with always_recorded():
+        output, final = autograd.by_reference(given.call)
+    return _tensors(Results(output, final[0], final[1] if len(final) == 2 else None, None))
 
 
 # --- floating-point operations, for torch.utils.flop_counter -------------------------------------

@@ -20,6 +20,7 @@ from torch.nn.functional import logsigmoid
 
 from gated.errors import UsageError
 from gated.ops.checks import check_same_kind, check_tensors
+from gated.ops.loops import has_fixed_length, is_recorded, over_rows
 from gated.ops.minimal import reference
 from gated.ops.minimal.reference import Kind
 from gated.ops.minimal.scan import log_g, log_scan, plain_scan
@@ -114,9 +115,15 @@ def run(
 ) -> tuple[Tensor, Tensor]:
     """Compute all h_t and the last one with the given scan, without a check of the shapes.
 
+    A program that is recorded for any number of steps computes one step after the other.
+
     Raises:
         UsageError: resets are given with scan="log": a reset would need the logarithm of zero.
     """
+    if is_recorded() and not has_fixed_length(x):
+        rows = reference.shares(reference.arguments(kind, x, weight, bias), resets)
+        output, (h,) = over_rows(_step, (h,), rows, ())
+        return output, h
     if scan == "steps":
         return reference.sequence(kind, x, h, weight, bias, resets)
     of = reference.arguments(kind, x, weight, bias)
@@ -130,6 +137,11 @@ def run(
             'Expected scan="plain" or scan="steps".'
         )
     return output, output[-1]
+
+
+def _step(state: list[Tensor], row: list[Tensor], constants: list[Tensor]) -> list[Tensor]:
+    (h,), (a, b) = state, row
+    return [a * h + b]
 
 
 def check_scan(scan: str) -> None:

@@ -25,7 +25,7 @@ from gated.ops.reference.extras import NO_EXTRAS, Extras, zoned
 from gated.ops.reference.norm import NO_NORM, Norm, product
 from gated.ops.reference.stacked import parts
 
-__all__ = ["backward", "sequence", "step", "trace"]
+__all__ = ["advance", "backward", "sequence", "step", "trace"]
 
 Reset = Literal["after", "before"]
 
@@ -43,7 +43,7 @@ def step(
 ) -> Array:
     """Compute one time step: h_t `[B, H]` from x_t `[B, I]` and h_{t-1} `[B, H]`."""
     from_x = product(x, weight_ih, bias_ih, norm.gain_ih)
-    return _advance(from_x, h, weight_hh, bias_hh, reset, norm, extras)
+    return advance(from_x, h, weight_hh, bias_hh, reset, norm, extras)
 
 
 def sequence(
@@ -61,7 +61,7 @@ def sequence(
     output = []
     sides = product(x, weight_ih, bias_ih, norm.gain_ih)  # the input side of all steps at once
     for t, from_x in enumerate(sides):
-        h = _advance(from_x, h, weight_hh, bias_hh, reset, norm, extras.at(t))
+        h = advance(from_x, h, weight_hh, bias_hh, reset, norm, extras.at(t))
         output.append(h)
     return namespace(x).stack(output), h
 
@@ -73,7 +73,7 @@ class _Gates(NamedTuple):
     a_n: Array  # the recurrent term of the candidate, before r multiplies it (reset="after")
 
 
-def _advance(
+def advance(
     from_x: Array,
     h: Array,
     weight_hh: Array,
@@ -82,6 +82,7 @@ def _advance(
     norm: Norm,
     extras: Extras,
 ) -> Array:
+    """Compute one time step from the input side of its gates `[B, 3·H]`."""
     h = extras.cleared(h)
     _, z, n, _ = _gates(from_x, extras.entering(h), weight_hh, bias_hh, reset, norm)
     return zoned(extras.zoneout_h, h, z * h + (1 - z) * n)

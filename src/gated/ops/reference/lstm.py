@@ -23,7 +23,7 @@ from gated.ops.reference.extras import NO_EXTRAS, Extras, zoned
 from gated.ops.reference.norm import NO_NORM, Norm, normalised, product
 from gated.ops.reference.stacked import parts
 
-__all__ = ["backward", "sequence", "step", "trace"]
+__all__ = ["advance", "backward", "sequence", "step", "trace"]
 
 
 def step(
@@ -40,7 +40,7 @@ def step(
 ) -> tuple[Array, Array]:
     """Compute one time step: h_t `[B, P]` and c_t `[B, H]` from x_t, h_{t-1} and c_{t-1}."""
     from_x = product(x, weight_ih, bias_ih, norm.gain_ih)
-    return _advance(from_x, h, c, weight_hh, bias_hh, weight_hr, norm, extras)
+    return advance(from_x, h, c, weight_hh, bias_hh, weight_hr, norm, extras)
 
 
 def sequence(
@@ -59,12 +59,12 @@ def sequence(
     output = []
     sides = product(x, weight_ih, bias_ih, norm.gain_ih)  # the input side of all steps at once
     for t, from_x in enumerate(sides):
-        h, c = _advance(from_x, h, c, weight_hh, bias_hh, weight_hr, norm, extras.at(t))
+        h, c = advance(from_x, h, c, weight_hh, bias_hh, weight_hr, norm, extras.at(t))
         output.append(h)
     return namespace(x).stack(output), h, c
 
 
-def _advance(
+def advance(
     from_x: Array,  # [B, 4·H], the input side of the gates
     h: Array,
     c: Array,
@@ -74,6 +74,7 @@ def _advance(
     norm: Norm,
     extras: Extras,
 ) -> tuple[Array, Array]:
+    """Compute one time step from the input side of its gates."""
     h, c = extras.cleared(h), extras.cleared(c)
     i, f, g, o = _gates(from_x, extras.entering(h), weight_hh, bias_hh, norm)
     c_next = f * c + i * g

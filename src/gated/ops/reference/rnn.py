@@ -14,7 +14,7 @@ from gated.arrays import Array
 from gated.numeric import namespace, primitives
 from gated.ops.reference.extras import NO_EXTRAS, Extras, zoned
 
-__all__ = ["backward", "sequence", "step", "trace"]
+__all__ = ["advance", "backward", "sequence", "step", "trace"]
 
 Nonlinearity = Literal["tanh", "relu"]
 
@@ -31,7 +31,7 @@ def step(
 ) -> Array:
     """Compute one time step: h_t `[B, H]` from x_t `[B, I]` and h_{t-1} `[B, H]`."""
     from_x = primitives(x).linear(x, weight_ih, bias_ih)
-    return _advance(from_x, h, weight_hh, bias_hh, nonlinearity, extras)
+    return advance(from_x, h, weight_hh, bias_hh, nonlinearity, extras)
 
 
 def sequence(
@@ -48,12 +48,12 @@ def sequence(
     output = []
     sides = primitives(x).linear(x, weight_ih, bias_ih)  # the input side of all steps at once
     for t, from_x in enumerate(sides):
-        h = _advance(from_x, h, weight_hh, bias_hh, nonlinearity, extras.at(t))
+        h = advance(from_x, h, weight_hh, bias_hh, nonlinearity, extras.at(t))
         output.append(h)
     return namespace(x).stack(output), h
 
 
-def _advance(
+def advance(
     from_x: Array,
     h: Array,
     weight_hh: Array,
@@ -61,6 +61,7 @@ def _advance(
     nonlinearity: Nonlinearity,
     extras: Extras,
 ) -> Array:
+    """Compute one time step from its input side W_x x_t + b_x."""
     h = extras.cleared(h)
     a = from_x + primitives(h).linear(extras.entering(h), weight_hh, bias_hh)
     return zoned(extras.zoneout_h, h, _activation(a, nonlinearity))
