@@ -31,6 +31,7 @@ __all__ = [
     "GENERATION",
     "OUTPUT",
     "PANELS",
+    "SEVERAL",
     "TABLE",
     "TRAINING",
     "Option",
@@ -41,6 +42,7 @@ __all__ = [
 
 FORECAST, BACKTEST, COVARIATES = "Forecast", "Backtest", "Covariates"
 OUTPUT, TRAINING, GENERATION = "Output", "Training", "Generation"
+SEVERAL = "Many files"
 TABLE = "Table (by default, columns are found by name and type)"
 PANELS = (
     "",
@@ -51,6 +53,7 @@ PANELS = (
     OUTPUT,
     TRAINING,
     TABLE,
+    SEVERAL,
 )  # in the help's order
 
 

@@ -26,6 +26,11 @@ def run(request: ForecastRequest, messages: Messages, command: Sequence[str]) ->
         messages: prints messages to stderr.
         command: the arguments as typed, to be repeated after Ctrl-C.
     """
+    if request.engine is not None:
+        from gated.cli.commands.forecasting.forecast_files import run_engine
+
+        run_engine(request, messages)
+        return
     started = time.monotonic()
     if request.out is None or request.as_json:
         require_stdout()

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from gated.cli.options.option import FORECAST, TRAINING, Option
+from gated.cli.options.option import FORECAST, TRAINING, Option, options_of
 from gated.cli.options.readers import number_list, one_number, one_path, one_text, whole_number
+from gated.cli.requests.forecasting.engine_options import EngineOptions, check_for_engine
 from gated.cli.requests.forecasting.future_request import FutureRequest
 from gated.errors import UsageError
 from gated.table.io.table_file import table_name
@@ -19,7 +20,7 @@ _CHECKPOINT_SUFFIX = ".gated-checkpoint"
 
 
 @dataclass(frozen=True, kw_only=True)
-class ForecastRequest(FutureRequest):
+class ForecastRequest(EngineOptions, FutureRequest):
     """The options of `gated forecast`; None: not given."""
 
     level: Annotated[
@@ -102,8 +103,19 @@ class ForecastRequest(FutureRequest):
     ] = None
 
     def __post_init__(self) -> None:
+        given, options = self._given(type(self)), options_of(type(self))
+        check_for_engine(self.engine, [(name, options[name].name) for name in given])
         self._check_content()
         super().__post_init__()
+
+    def check_tables(self) -> None:
+        """Check the files of the table; an engine looks for its files itself.
+
+        Raises:
+            DataError: a file is missing or not readable.
+        """
+        if self.engine is None:
+            super().check_tables()
 
     @property
     def resumable(self) -> Path:
@@ -113,6 +125,15 @@ class ForecastRequest(FutureRequest):
         folder = self.out.parent if self.out is not None else Path()
         name = Path(table_name(self.table)).name.removesuffix(".gz")
         return folder / (Path(name).stem + _CHECKPOINT_SUFFIX)
+
+    def _check_places(self) -> None:
+        if self.engine is None:
+            super()._check_places()
+        elif self.out is None:
+            raise UsageError(
+                f"--out is missing. Expected a folder for the files that --engine {self.engine} "
+                "writes, such as --out next/."
+            )
 
     def _reserved(self) -> dict[str, Path | None]:
         is_named = self.checkpoint is not None or self.model is not None

@@ -57,9 +57,17 @@ class GivenTableRequest(TableOptions, Request):
             DataError: the table is not a readable file.
         """
         request = super().of(command, typed)
-        for path in request.tables:
-            check_file(path)
+        request.check_tables()
         return request
+
+    def check_tables(self) -> None:
+        """Check the files of the table.
+
+        Raises:
+            DataError: a file is missing or not readable.
+        """
+        for path in self.tables:
+            check_file(path)
 
     def __post_init__(self) -> None:
         self._check_places()
