@@ -11,6 +11,7 @@ from benchmarks.layers.commands import commands as layers
 from benchmarks.live.commands import commands as live
 from benchmarks.memory.commands import commands as memory
 from benchmarks.peers.commands import commands as peers
+from benchmarks.scale.commands import commands as scale
 from benchmarks.sequences.commands import commands as sequences
 from benchmarks.speed.commands import commands as speed
 from benchmarks.synthetic.commands import commands as synthetic
@@ -29,7 +30,7 @@ app = typer.Typer(
 )
 for room in (
     *(zero_shot, forecasting, explain, layers, memory, peers),
-    *(sequences, answers, speed, live, synthetic),
+    *(sequences, answers, speed, live, scale, synthetic),
 ):
     app.add_typer(room)
 

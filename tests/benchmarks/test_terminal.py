@@ -17,7 +17,7 @@ COMMANDS = (
         "large_table",
         "reading",
     ),
-    *("influence", "cells", "startup", "gates", "live", "synthetic"),
+    *("influence", "cells", "startup", "gates", "live", "scale", "synthetic"),
 )
 
 
