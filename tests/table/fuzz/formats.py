@@ -79,8 +79,8 @@ class Case:
 
     @property
     def is_decidable(self) -> bool:
-        """Whether a careful person can know the times and the numbers from the file."""
-        if not self.format.dates.is_decidable(self.truth.times):
+        """Whether a careful person can know the times, the step and the numbers from the file."""
+        if not (self.truth.shows_step and self.format.dates.is_decidable(self.truth.times)):
             return False
         numbers, values = self.format.numbers, self.truth.values
         # The columns of a wide table are read one by one.

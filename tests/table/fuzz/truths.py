@@ -18,6 +18,7 @@ Choose = Callable[[Sequence[T]], T]
 
 FREQUENCIES = ("15min", "h", "D", "B", "W-MON", "MS", "ME", "QS", "YS")
 STARTS = ("2019-12-20", "2021-01-01", "2023-02-24", "2024-05-13", "1998-11-01")
+SATURDAY = 5
 LENGTHS = (8, 13, 24, 40, 70)
 LABELS = (
     ("A", "B", "C"),
@@ -48,6 +49,12 @@ class Truth:
     values: FloatArray
     absent: np.ndarray  # type: ignore[type-arg]
     decimals: int
+
+    @property
+    def shows_step(self) -> bool:
+        """Whether the rows show the step: days of which no weekend has a row are business days."""
+        is_weekend = self.times.day_of_week.to_numpy() >= SATURDAY
+        return self.alias != "D" or bool((is_weekend & ~self.absent.all(axis=0)).any())
 
 
 def choose_truth(choose: Choose) -> Truth:  # type: ignore[type-arg]
