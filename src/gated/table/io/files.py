@@ -40,8 +40,7 @@ from gated.table.io.suffixes import (
     suffix_of,
 )
 from gated.table.io.table_file import file_state
-from gated.table.io.text.log_lines import is_log, log_rows
-from gated.table.io.text.printed import MOST_BYTES, is_printed, plain_lines
+from gated.table.io.text.programs.all_programs import MOST_BYTES, is_of_program, program_rows
 from gated.text import listed, option
 
 __all__ = ["load_file", "twins"]
@@ -211,27 +210,23 @@ def _may_be_text(file: TableFile) -> bool:
     return is_text(head) and not head.startswith(b"PK")
 
 
-def _unboxed(file: TableFile | GzippedText) -> tuple[TableFile | GzippedText, tuple[str, ...]]:
-    """A printed table in a box without its frame, a log as rows; any other file as it is."""
-    if isinstance(file, GzippedText) or not (is_printed(head := first_bytes(file)) or is_log(head)):
+def _as_rows(file: TableFile | GzippedText) -> tuple[TableFile | GzippedText, tuple[str, ...]]:
+    """What a program printed as rows of cells, with notes; any other file as it is."""
+    if isinstance(file, GzippedText) or not is_of_program(first_bytes(file)):
         return file, ()
     with file.open("rb") as stream:
         content = stream.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         return file, ()
-    text = content.decode(errors="replace")
-    log = log_rows(text) if is_log(head) else None
-    if log is not None:
-        return MemoryFile(file.name, log.text.encode()), log.notes
-    plain = plain_lines(text)
-    if plain is None:
+    rows = program_rows(content.decode(errors="replace"), file.name)
+    if rows is None:
         return file, ()
-    return MemoryFile(file.name, plain.encode()), ("The frame around the table was cut.",)
+    return MemoryFile(file.name, rows.text.encode()), rows.notes
 
 
 def _text(file: TableFile | GzippedText) -> Loaded:
     # A file in memory has the members of a path that the reader uses.
-    file, notes = _unboxed(file)
+    file, notes = _as_rows(file)
     text = read_delimited(cast(Path, file))
     return Loaded(
         frame_of(text.table),

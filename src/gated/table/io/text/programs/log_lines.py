@@ -7,11 +7,11 @@ messages differ by the header only.
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 
-from gated.text import counted, listed
+from gated.table.io.text.programs.program_rows import ProgramRows, rows_below
+from gated.text import listed
 
-__all__ = ["LogRows", "is_log", "log_rows"]
+__all__ = ["is_log", "log_rows"]
 
 LOOK_LINES = 50
 FEWEST_LINES = 3
@@ -32,14 +32,6 @@ WEB_LINE = re.compile(
 WEB_NAMES = ("time", "status", "bytes")
 
 
-@dataclass(frozen=True)
-class LogRows:
-    """The rows of a log as lines of CSV under a header, and a note on the lines left out."""
-
-    text: str
-    notes: tuple[str, ...]
-
-
 def is_log(head: bytes) -> bool:
     """Whether one of the first lines may be that of a log: a cheap look before all lines.
 
@@ -50,7 +42,7 @@ def is_log(head: bytes) -> bool:
     return any(WEB_LINE.match(line) or _named(line) is not None for line in lines)
 
 
-def log_rows(text: str) -> LogRows | None:
+def log_rows(text: str) -> ProgramRows | None:
     """The rows of a log; None if the text is none.
 
     >>> found = log_rows("12:00:01 -> 23.4\\n12:00:02 -> 23.5\\nstopped\\n12:00:03 -> 23.9\\n")
@@ -75,15 +67,12 @@ other contents and was left out.')
     return _rows(lines, ("time", *usual), cells)
 
 
-def _rows(lines: list[str], names: tuple[str, ...], cells: list[tuple[str, ...] | None]) -> LogRows:
-    written = [",".join(names), *("" if row is None else ",".join(row) for row in cells)]
-    others = sum(row is None and bool(line.strip()) for line, row in zip(lines, cells, strict=True))
-    what = counted(others, "line of the log has", "lines of the log have")
-    left = "and was left out" if others == 1 else "and were left out"
-    notes = [f"The lines are those of a log; its numbers are {listed(names[1:])}."]
-    if others:
-        notes.append(f"{what} other contents {left}.")
-    return LogRows("\n".join(written) + "\n", tuple(notes))
+def _rows(
+    lines: list[str], names: tuple[str, ...], cells: list[tuple[str, ...] | None]
+) -> ProgramRows:
+    found = rows_below(names, cells, lines, "the log")
+    note = f"The lines are those of a log; its numbers are {listed(names[1:])}."
+    return ProgramRows(found.text, (note, *found.notes))
 
 
 def _web_cells(line: str) -> tuple[str, ...] | None:

@@ -6,9 +6,10 @@ Each line becomes one line, so that the numbers of rows in messages stay those o
 import re
 from collections.abc import Callable, Sequence
 
-__all__ = ["MOST_BYTES", "is_printed", "plain_lines"]
+from gated.table.io.text.programs.program_rows import ProgramRows
 
-MOST_BYTES = 1 << 26  # of a printed table; a larger file is no print
+__all__ = ["is_printed", "printed_rows"]
+
 BOX_BYTES = b"\xe2\x94"  # the first two bytes of ┌, ─ and │ in UTF-8
 LOOK_LINES = 40
 FEWEST_LINES = 3
@@ -37,12 +38,13 @@ def is_printed(head: bytes) -> bool:
     return BOX_BYTES in head or b"+--" in head or b"|--" in head
 
 
-def plain_lines(text: str) -> str | None:
+def printed_rows(text: str) -> ProgramRows | None:
     """The lines of a printed table without its frame; None if the text is none.
 
-    >>> plain_lines("┌──────┬───┐\\n│ day  ┆ y │\\n╞══════╪═══╡\\n│ 2024 ┆ 1 │\\n└──────┴───┘\\n")
+    >>> lines = ["┌──────┬───┐", "│ day  ┆ y │", "╞══════╪═══╡", "│ 2024 ┆ 1 │", "└──────┴───┘", ""]
+    >>> printed_rows("\\n".join(lines)).text
     '\\nday|y\\n\\n2024|1\\n\\n'
-    >>> plain_lines("day,y\\n2024,1\\n") is None
+    >>> printed_rows("day,y\\n2024,1\\n") is None
     True
     """
     lines = text.split("\n")
@@ -58,7 +60,7 @@ def plain_lines(text: str) -> str | None:
         turn = _without_list
     else:
         return None
-    return "\n".join(turn(lines))
+    return ProgramRows("\n".join(turn(lines)), ("The frame around the table was cut.",))
 
 
 def _most(lines: Sequence[str], found: Callable[[str], object]) -> bool:
