@@ -65,7 +65,7 @@ def forecast(
             `out`. All workers must reach it.
         engine: "local" (processes of this machine; the default) or "ray".
         workers: how many processes, or tasks at a time; by default one for each processor.
-        rows_per_bucket: rows that are forecast together; a worker needs about 1 kB for each.
+        rows_per_bucket: rows that are forecast together; fewer need less memory.
         sample_series: series of the sample, at most.
         progress: called after every task.
 
