@@ -7,7 +7,7 @@ import pytest
 
 from gated.errors import MissingLibraryError
 
-ADAPTERS = {name: name for name in ("fev", "gluonts", "mlflow", "sktime")}
+ADAPTERS = {name: name for name in ("autogluon", "fev", "gluonts", "mlflow", "sktime")}
 
 
 @pytest.mark.parametrize("name", ADAPTERS)
