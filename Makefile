@@ -41,7 +41,7 @@ SEQUENCE_PEER_NAMES := aeon sktime
 # The frameworks of `gated.adapters`, each in an environment of its own that also sees the packages of
 # .venv: some need an older pandas or pyarrow. Their own warnings are not of interest.
 ADAPTERS ?= .venv-adapters
-ADAPTER_NAMES := autogluon fev gluonts mlflow sktime
+ADAPTER_NAMES := autogluon fev gluonts hierarchicalforecast mlflow sktime
 
 # What a release is built and tested with: `make wheels PYTHONS="python3.11 /opt/python3.14/bin/python3"`.
 PYTHONS ?= python3.11 python3.12 python3.13 python3.14
