@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from benchmarks.common.folders import data_folder
 from benchmarks.common.measure import in_fresh_process, machine, show_progress
 from benchmarks.common.report import Column, Report, Sheet
-from benchmarks.live import answers, coverage, speed
+from benchmarks.live import answers, coverage, equality, speed
 from gated.errors import UsageError
 
 __all__ = ["PARTS", "LiveRequest", "run"]
 
-PARTS = ("answers", "speed", "coverage")
+PARTS = ("answers", "speed", "coverage", "equality")
+_WITHOUT_DATA = PARTS[:3]
 _NAMED = f"{', '.join(PARTS[:-1])} or {PARTS[-1]}"
 _COMMAND_REPEATS = 7
 
@@ -20,7 +23,8 @@ class LiveRequest:
     """Options of the benchmark.
 
     Attributes:
-        part: one of `PARTS`; None for all.
+        part: one of `PARTS`; None for all that need no data sets.
+        data_dir: folder of the data sets; None: the default.
         length: values of the long series.
         many: series that are updated at once.
         series: drawn series of each kind of shift.
@@ -37,6 +41,7 @@ class LiveRequest:
     series: int = 10
     repeats: int = 30
     threads: int = 1
+    data_dir: Path | None = None
 
     def __post_init__(self) -> None:
         if self.part is not None and self.part not in PARTS:
@@ -47,9 +52,9 @@ def run(request: LiveRequest) -> Report:
     """Measure the parts, each in a process of its own."""
     described = machine(request.threads)
     sheets: list[Sheet] = []
-    for part, measure in {"answers": _answers, "speed": _speed, "coverage": _coverage}.items():
-        if request.part in (None, part):
-            sheets += measure(request)
+    measures = dict(zip(PARTS, (_answers, _speed, _coverage, _equality), strict=True))
+    for part in _WITHOUT_DATA if request.part is None else (request.part,):
+        sheets += measures[part](request)
     facts: dict[str, str | int | bool] = {"horizon": speed.H, "threads": request.threads}
     return Report("live", facts, described, sheets, _NOTES)
 
@@ -59,6 +64,9 @@ _NOTES = (
     "median. Commands and warm forecasts are timed by the clock.",
     "A value counts as covered by each of the 28 forecasts that were made for it; the 200 values "
     "after the shift are counted, those forecast before it too.",
+    "Equality: the largest difference of any quantile of any step, in millionths of the standard "
+    "deviation of its series, of its mean size, or of the largest value of its forecast. float64: "
+    "the module of torch in float64.",
 )
 
 
@@ -143,5 +151,27 @@ def _coverage(request: LiveRequest) -> Sequence[Sheet]:
             "Values flagged as unlikely (probability below 0.001), per thousand",
             (name, Column("usual", "usual values", 1), Column("odd", "spikes of 8 std", 0)),
             flagged,
+        ),
+    )
+
+
+def _equality(request: LiveRequest) -> Sequence[Sheet]:
+    folder = data_folder(request.data_dir)
+    rows = in_fresh_process(request.threads, equality.measure, folder)
+    return (
+        Sheet(
+            "equality",
+            "The shipped network on NumPy, and as a module of torch: largest difference",
+            (
+                Column("what", "table"),
+                Column("h", "steps"),
+                Column("windows", "windows"),
+                Column("spread", "NumPy − torch, 10⁻⁶ std", 2),
+                Column("size", "10⁻⁶ mean size", 2),
+                Column("forecast", "10⁻⁶ forecast", 2),
+                Column("numpy", "NumPy − float64, 10⁻⁶ std", 2),
+                Column("torch", "torch − float64, 10⁻⁶ std", 2),
+            ),
+            rows,
         ),
     )

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.zero_shot.gift_eval_scores import LEVELS, Window, without_gaps
-from gated.arrays import FloatArray
+from gated.arrays import BoolArray, FloatArray
 from gated.forecast.config import ForecasterConfig
 from gated.forecast.data.dataset import Dataset, build_dataset
 from gated.forecast.data.patching import PatchLayout
@@ -28,6 +28,7 @@ __all__ = [
     "cutoff_forecasts",
     "network_forecast",
     "statsforecast_forecasts",
+    "unadapted_data",
 ]
 
 MAX_FITTED_VALUES = 1_000
@@ -44,17 +45,28 @@ def network_forecast(table: Table, h: int, cutoffs: int) -> FloatArray:
     Scales are computed from the values before the first cutoff. If none of these is negative, no
     forecast is.
     """
+    data = unadapted_data(table, h, cutoffs)
+    unscaled = cutoff_forecasts(pretrained_network(data.source.layout), data, h, cutoffs)
+    past = table.y[_before_cutoffs(table, h, cutoffs)]
+    return np.maximum(unscaled, 0.0) if np.nanmin(past) >= 0 else unscaled
+
+
+def unadapted_data(table: Table, h: int, cutoffs: int) -> Dataset:
+    """A table as the pretrained network reads it alone, scaled by the values before the cutoffs."""
     frequency, lengths = table.frequency, table.lengths
-    first = lengths - cutoffs * h
     layout = PatchLayout.plan(
         frequency.season_length, frequency.long_season, h, int(lengths.max()) - cutoffs * h
     )
-    shown = np.arange(table.n_rows) < np.repeat(table.offsets[:-1] + first, lengths)
-    past = table.y[shown]
+    shown = _before_cutoffs(table, h, cutoffs)
     profile = replace(TableProfile.fit(table, shown), calendar_names=())
-    data = build_dataset(table, profile, layout, np.zeros((len(lengths), h, 0)), shown)
-    unscaled = cutoff_forecasts(pretrained_network(layout), data, h, cutoffs)
-    return np.maximum(unscaled, 0.0) if np.nanmin(past) >= 0 else unscaled
+    return build_dataset(table, profile, layout, np.zeros((len(lengths), h, 0)), shown)
+
+
+def _before_cutoffs(table: Table, h: int, cutoffs: int) -> BoolArray:
+    """[R] the rows before the first cutoff of each series."""
+    first = table.lengths - cutoffs * h
+    rows: BoolArray = np.arange(table.n_rows) < np.repeat(table.offsets[:-1] + first, table.lengths)
+    return rows
 
 
 def cutoff_forecasts(network: Network, data: Dataset, h: int, cutoffs: int) -> FloatArray:

@@ -3,9 +3,11 @@
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from benchmarks.live import coverage
+from benchmarks.common.folders import data_folder
+from benchmarks.live import coverage, equality
 from benchmarks.live.answers import commands, forecasts, sizes
 from benchmarks.live.speed import many_values, one_value, states
 
@@ -77,3 +79,23 @@ def test_the_size_is_that_of_all_required_packages():
     assert total["mb"] >= sum(row["mb"] for row in largest) > 100
     assert torch["mb"] > total["mb"]
     assert "torch" not in [row["what"] for row in largest]
+
+
+def test_numpy_and_torch_forecast_the_same(tmp_path):
+    days = pd.date_range("2020-01-01", periods=60, freq="MS")
+    passengers = 100 + 5 * np.arange(60) + 20 * np.sin(np.arange(60) * np.pi / 6)
+    folder = tmp_path / "forecast" / "classics"
+    folder.mkdir(parents=True)
+    pd.DataFrame({"ds": days, "y": passengers}).to_csv(folder / "AirPassengers.csv", index=False)
+    (task,) = (task for task in equality.TASKS if task.table == "airpassengers")
+    (row,) = equality.measure(data_folder(tmp_path), [task])
+    assert (row["h"], row["windows"]) == (24, 1)
+    assert 0 < row["spread"] < 10  # millionths
+    assert 0 < row["size"] < row["spread"]
+    assert max(row["numpy"], row["torch"]) < 10
+
+
+def test_equality_needs_the_data_sets(call, tmp_path):
+    code, output, errors = call("live", "--part", "equality", "--data-dir", str(tmp_path))
+    assert (code, output) == (2, "")
+    assert "m4_hourly.csv.gz is not in" in errors
