@@ -41,6 +41,7 @@ _HEADER = "gated"
 _ANY = "model"  # how messages name a file of any kind
 _CHECKSUM = "checksum"
 _LENGTH_BYTES = 8  # safetensors begins with the length of its header
+_KINDS = "biuf"  # of types that NumPy has itself; another package may add bfloat16
 _REASON_SHOWN = 300  # characters: a reason may quote a value of any length
 
 
@@ -207,13 +208,17 @@ def _read(
         with safe_open(path, framework=library.name) as file:
             text = (file.metadata() or {}).get(_HEADER, "null")
             names = file.keys() if has_arrays else ()
-            return text, {name: file.get_tensor(name) for name in names}
+            arrays = {name: file.get_tensor(name) for name in names}
     except FileNotFoundError as error:
         raise ModelFileError(
             f"{path}: no such file. Expected a gated {kind} file. Check the name."
         ) from error
     except Exception as error:  # safetensors raises many types of errors for invalid bytes
         raise _unreadable(str(path), kind, error) from error
+    for name, array in arrays.items():
+        if isinstance(array, np.ndarray) and array.dtype.kind not in _KINDS:
+            raise _unreadable(str(path), kind, f"`{name}` is of the type {array.dtype}")
+    return text, arrays
 
 
 def _unreadable(name: str, kind: str, reason: object) -> ModelFileError:

@@ -47,7 +47,7 @@ def slowest_health(port: int, until: threading.Thread) -> float:
         assert ask(port, "GET", "/healthz")[0] == 200
         times.append(time.perf_counter() - begin)
         time.sleep(0.01)
-    assert len(times) > 10
+    assert len(times) > 2  # a body that is refused early is short
     return max(times)
 
 
