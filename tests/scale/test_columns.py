@@ -43,6 +43,14 @@ def test_any_order_of_rows_becomes_one(rows, random) -> None:
         assert part.column("ds").to_pylist() == sorted(part.column("ds").to_pylist())
 
 
+def test_a_missing_value_is_no_negative_zero() -> None:
+    rows = pa.table({"unique_id": ["a", "a"], "ds": [0, 0], "y": pa.array([None, -0.0])})
+    one, other = (
+        SortedRows.sort(rows.take(order), COLUMNS).table.to_pylist() for order in ([0, 1], [1, 0])
+    )
+    assert repr(one) == repr(other)
+
+
 def test_chunks_dictionaries_and_several_ids_are_sorted() -> None:
     table = monthly(4)
     region = pa.array(np.tile(["east", "west"], len(table) // 2)).dictionary_encode()

@@ -104,7 +104,7 @@ class SortedRows:
         repeated = (np.diff(series) == 0) & (np.diff(times) == 0)
         if repeated.any():
             more = [name for name in columns.names if name not in (*columns.ids, columns.time)]
-            keys = [_key(table.column(name)) for name in reversed(more)]
+            keys = [key for name in reversed(more) for key in _keys(table.column(name))]
             order = np.lexsort([*keys, times, series])
             table = table.take(pa.array(order))  # `series` stays as it is
         begins = np.flatnonzero(np.diff(series, prepend=-2))
@@ -163,13 +163,13 @@ def _instants(column: pa.ChunkedArray) -> IntArray:
     return np.asarray(pc.fill_null(numbers, lowest).to_numpy())
 
 
-def _key(column: pa.ChunkedArray) -> IntArray:
-    """[R] numbers by which rows of one time are sorted; equal for equal bits only."""
+def _keys(column: pa.ChunkedArray) -> list[IntArray]:
+    """[R] numbers by which rows of one time are sorted; all equal for equal bits only."""
     if not pa.types.is_floating(column.type):
-        return _ranks(column)
+        return [_ranks(column)]
     numbers = column.cast(pa.float64())
     bits = np.array(pc.fill_null(numbers, 0.0).to_numpy()).view(np.int64)
-    return np.where(pc.is_null(numbers).to_numpy(), np.iinfo(np.int64).min, bits)
+    return [bits, pc.is_null(numbers).to_numpy().astype(np.int64)]
 
 
 def _ranks(column: pa.ChunkedArray) -> IntArray:

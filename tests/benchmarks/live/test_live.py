@@ -62,7 +62,7 @@ def test_the_terminal(call, part):
     assert {"one_value", "many_values", "states"} <= set(json.loads(output))
     code, _, errors = call("live", "--part", "all")
     assert code == 2
-    assert "--part is all. Expected answers, speed or coverage." in errors
+    assert "--part is all. Expected answers, speed, coverage or equality." in errors
 
 
 def test_commands_and_warm_forecasts_are_timed():
