@@ -208,17 +208,13 @@ def _read(
         with safe_open(path, framework=library.name) as file:
             text = (file.metadata() or {}).get(_HEADER, "null")
             names = file.keys() if has_arrays else ()
-            arrays = {name: file.get_tensor(name) for name in names}
+            return text, {name: file.get_tensor(name) for name in names}
     except FileNotFoundError as error:
         raise ModelFileError(
             f"{path}: no such file. Expected a gated {kind} file. Check the name."
         ) from error
     except Exception as error:  # safetensors raises many types of errors for invalid bytes
         raise _unreadable(str(path), kind, error) from error
-    for name, array in arrays.items():
-        if isinstance(array, np.ndarray) and array.dtype.kind not in _KINDS:
-            raise _unreadable(str(path), kind, f"`{name}` is of the type {array.dtype}")
-    return text, arrays
 
 
 def _unreadable(name: str, kind: str, reason: object) -> ModelFileError:
@@ -253,7 +249,10 @@ def _checked(
     arrays: dict[str, A],
     text: str,
 ) -> tuple[dict[str, A], dict[str, Any]]:
-    """Check version and checksum of what was read; the first version is the newest."""
+    """Check types, version and checksum of what was read; the first version is the newest."""
+    for array_name, array in arrays.items():
+        if isinstance(array, np.ndarray) and array.dtype.kind not in _KINDS:
+            raise _unreadable(name, kind, f"`{array_name}` is of the type {array.dtype}")
     found, header = _described(name, kind, text)
     if found not in (*versions, *without_checksum):
         raise ModelFileError(
