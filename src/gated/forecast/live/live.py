@@ -6,19 +6,20 @@ memory after ten values and after ten million.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import reduce
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 
-from gated.arrays import FloatArray, IntArray, ObjectArray, TimeArray
+from gated.arrays import IntArray, ObjectArray
 from gated.errors import UsageError
 from gated.files import write_whole
-from gated.forecast.config import ForecasterConfig, check_whole
+from gated.forecast.config import ForecasterConfig
 from gated.forecast.estimator import Estimator
 from gated.forecast.inputs import horizon_for, read_like, without_covariates, without_rows
+from gated.forecast.live.asked import LiveForecast, chosen_series, horizon_of
 from gated.forecast.live.observed import Observed
 from gated.forecast.live.options import Options
 from gated.forecast.live.placing import place, unknown_series, with_new_series
@@ -38,24 +39,9 @@ from gated.forecast.training.fitted import Fitted
 from gated.forecast.training.zero_shot import fit_zero_shot
 from gated.forecast.validation.combination import Combination
 from gated.table import Table, read_new_rows, to_frame
-from gated.text import counted, did_you_mean, listed
+from gated.text import counted
 
-__all__ = ["Live", "LiveForecast"]
-
-
-@dataclass(frozen=True)
-class LiveForecast:
-    """A forecast as arrays.
-
-    Attributes:
-        ids: [M] labels of the series.
-        ds: [M, h] times.
-        columns: name to [M, h]: `gated`, `gated-mean` and the requested ones.
-    """
-
-    ids: ObjectArray
-    ds: TimeArray
-    columns: dict[str, FloatArray]
+__all__ = ["Live"]
 
 
 class Live:
@@ -248,8 +234,8 @@ class Live:
         Raises:
             UsageError: as `forecast`.
         """
-        steps, requested = self._horizon(h), ForecastColumns.of(level, quantiles)
-        chosen = self._chosen(series)
+        steps, requested = horizon_of(h, self.h), ForecastColumns.of(level, quantiles)
+        chosen = chosen_series(self._states.past, series)
         past = self._states.past
         prediction = self._predicted(chosen, steps)
         ds = self.rules.table.frequency.future(past.last[chosen], steps)
@@ -341,7 +327,9 @@ class Live:
         Raises:
             UsageError: there is no such series.
         """
-        return packed_states(self._states.part(self._chosen([unique_id])), self.rules)
+        return packed_states(
+            self._states.part(chosen_series(self._states.past, [unique_id])), self.rules
+        )
 
     def with_states(self, states: Mapping[Any, bytes]) -> "Live":
         """The same decisions with the states of other series, by `state_of`.
@@ -389,34 +377,5 @@ class Live:
         Raises:
             UsageError: there is no such series.
         """
-        part = self._states.part(self._chosen(series))
+        part = self._states.part(chosen_series(self._states.past, series))
         return Live(self.rules, part, self.options, self._config)
-
-    def _horizon(self, h: int | None) -> int:
-        if h is None:
-            return self.h
-        check_whole("h", h, 1)
-        if h > self.h:
-            raise UsageError(
-                f"h is {h:,}, but this state was made for forecasts of up to {self.h:,} steps. "
-                f"Watch the table with h={h}."
-            )
-        return int(h)
-
-    def _chosen(self, series: Iterable[Any] | str | None) -> IntArray:
-        past = self._states.past
-        if series is None:
-            return np.arange(len(past))
-        several = (
-            [series] if isinstance(series, str) or not isinstance(series, Iterable) else series
-        )
-        labels = list(several)
-        found = np.array([past.index(label) for label in labels], dtype=np.int64)
-        if (found < 0).any():
-            label = labels[int(np.argmax(found < 0))]
-            known = [str(one) for one in past.ids[:1000]]
-            raise UsageError(
-                f"There is no series {label!r}.{did_you_mean(str(label), known)} Expected one of "
-                f"{listed(known, limit=5)}."
-            )
-        return np.unique(found)

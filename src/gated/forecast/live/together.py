@@ -11,7 +11,8 @@ from dataclasses import replace
 import numpy as np
 
 from gated.errors import UsageError
-from gated.forecast.live.live import Live, LiveForecast
+from gated.forecast.live.asked import LiveForecast
+from gated.forecast.live.live import Live
 from gated.forecast.live.state.past import Past
 from gated.forecast.prediction.columns import ForecastColumns, Numbers
 from gated.forecast.prediction.predict import Prediction, predict
