@@ -17,7 +17,8 @@ from gated.serve.forecasting.job import Answer, Job, Options
 from gated.serve.records.logs import log
 from gated.serve.records.metrics import Metrics
 from gated.serve.settings import Settings
-from gated.serve.stored.forecasts import Asked, Looked, Made, StoredForecasts, Written
+from gated.serve.stored.asked import Asked, Looked, Made, Written
+from gated.serve.stored.forecasts import StoredForecasts
 from gated.store import SeriesInfo, Store, Write
 
 __all__ = ["Services"]

@@ -8,7 +8,8 @@ import pytest
 
 from gated.serve.forecasting.engine import Engine
 from gated.serve.forecasting.job import Answer, Job, Options, Series
-from gated.serve.stored.forecasts import Made, StoredForecasts, Written
+from gated.serve.stored.asked import Made, Written
+from gated.serve.stored.forecasts import StoredForecasts
 from gated.store import SeriesInfo, Store, Write
 
 DAY = 86_400_000_000

@@ -16,7 +16,7 @@ from gated.serve.routes.bodies import (
     UnlikelyValue,
     WrittenOut,
 )
-from gated.serve.stored.forecasts import Written
+from gated.serve.stored.asked import Written
 from gated.store import SeriesInfo, SeriesRows
 from gated.store import SeriesPage as StoredPage
 from gated.text import printable

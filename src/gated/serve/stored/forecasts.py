@@ -1,6 +1,6 @@
 """Forecasts stored series from their states, and updates the states as rows are written.
 
-The rows in the store are the truth, and are written first. A state in memory, or in the store, that
+The rows in the store are written first, and decide. A state in memory, or in the store, that
 has read an older revision gets the rows since; if other rows have changed, it is made anew.
 """
 
@@ -8,7 +8,7 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -19,73 +19,16 @@ from gated.serve.forecasting.forecasters import Forecasters
 from gated.serve.forecasting.job import Answer, Options
 from gated.serve.forecasting.times import CLOCKS
 from gated.serve.stored.answers import Answers, KeptAnswer
+from gated.serve.stored.asked import Asked, Looked, Made, Written
 from gated.serve.stored.cache import Key, StateCache
 from gated.serve.stored.making import StateMaker
 from gated.serve.stored.state import PackedState, SeriesState
 from gated.store import Derived, SeriesInfo, SeriesRows, Store, Write
 
-__all__ = ["Asked", "Looked", "StoredForecasts", "Written", "key_of"]
+__all__ = ["StoredForecasts", "key_of"]
 
 _MOST_WITHOUT_STATE = 10_000  # labels of which it is known
 _PACKED_AT_ONCE = 8
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A forecast that is asked of a state."""
-
-    key: Key
-    state: SeriesState
-    options: Options
-
-    @property
-    def group(self) -> tuple[object, ...]:
-        """What forecasts must have in common to be computed together."""
-        return (id(self.state.live.rules), self.options.level, self.options.quantiles)
-
-
-@dataclass(frozen=True)
-class Looked:
-    """What was found for a forecast of a series.
-
-    Attributes:
-        info: the series; None if there is none.
-        body: the body of the same forecast before.
-        asked: what is to be forecast; None with a body, or if the decisions must be made first.
-    """
-
-    info: SeriesInfo | None
-    body: bytes | None = None
-    asked: Asked | None = None
-
-
-@dataclass(frozen=True)
-class Made:
-    """A forecast of a state.
-
-    Attributes:
-        answer: the forecast.
-        identity, revision: of the series, as of the forecast.
-        decided_rows: the rows that the series had when the decisions were made.
-    """
-
-    answer: Answer
-    identity: int
-    revision: int
-    decided_rows: int
-
-
-@dataclass(frozen=True)
-class Written:
-    """A write that is on the disk.
-
-    Attributes:
-        info: the series with these rows.
-        observed: the values and how likely they were; None without a state.
-    """
-
-    info: SeriesInfo
-    observed: Observed | None
 
 
 class StoredForecasts:

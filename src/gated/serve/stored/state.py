@@ -1,6 +1,6 @@
 """Defines the live state of one stored series, with the rows that it has read.
 
-The rows in the store are the truth. A state knows the revision of the series that it has read: of a
+The rows in the store decide. A state knows the revision of the series that it has read: of a
 later one it lacks the rows since, or it must be made anew.
 """
 
