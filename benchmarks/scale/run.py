@@ -105,7 +105,7 @@ def _workers(request: ScaleRequest, folder: Path) -> list[Sheet]:
 
 
 def _overhead(request: ScaleRequest, folder: Path) -> list[Sheet]:
-    """Processor seconds of a job beside those of `Forecaster.predict` on the table in memory."""
+    """Processor seconds of a job and of `Forecaster.predict` on the table in memory."""
     show_progress("the job, 1 worker")
     made = _job(request, folder, "out", 1)
     model = Path(made.out) / "_gated" / "model.gated"

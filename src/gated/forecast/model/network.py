@@ -154,7 +154,7 @@ def _together(run_blocks: Run, embedded: list[Array]) -> list[Array]:
 
 @dataclass(frozen=True)
 class _Read:
-    """What the recurrence reads of a window, and the decoder beside it.
+    """What the recurrence and the decoder read of a window.
 
     Attributes:
         past: the visible values.

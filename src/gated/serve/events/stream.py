@@ -14,9 +14,7 @@ from gated.store import SeriesInfo
 __all__ = ["EVENT_STREAM", "EventStream"]
 
 EVENT_STREAM = "text/event-stream"
-_HEARTBEAT = (
-    15.0  # seconds, after which proxies and clients would take a silent line for a dead one
-)
+_HEARTBEAT = 15.0  # seconds; proxies and clients close a connection that is silent for longer
 _AGAIN = 2_000  # milliseconds, after which a client connects again
 
 
