@@ -1,8 +1,5 @@
 """The GRU over arrays of NumPy: the states and gates of `gated.nn.GRU`, in C++ and without it."""
 
-import os
-import sys
-
 import numpy as np
 import pytest
 import torch
@@ -10,7 +7,6 @@ import torch
 from gated import nn
 from gated.ops.arrays import gru_gates, gru_states
 from gated.ops.cpu import extension
-from gated.ops.threads import thread_count
 
 BACKENDS = ["C++", "reference"]
 
@@ -72,18 +68,3 @@ def test_arguments_are_not_changed() -> None:
     gru_gates(weights, x, gru_states(weights, x, h), h)
     for was, now in zip(before, (*weights, x, h), strict=True):
         np.testing.assert_array_equal(was, now)
-
-
-def test_the_threads_are_those_of_torch() -> None:
-    assert thread_count() == torch.get_num_threads()
-
-
-@pytest.mark.parametrize(
-    ("asked", "expected"), [("3", 3), ("4,2", 4), ("", None), ("0", None), ("many", None)]
-)
-def test_without_torch_the_environment_gives_the_threads(
-    asked: str, expected: int | None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delitem(sys.modules, "torch")
-    monkeypatch.setenv("OMP_NUM_THREADS", asked)
-    assert thread_count() == (expected or len(os.sched_getaffinity(0)))

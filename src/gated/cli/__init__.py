@@ -20,7 +20,7 @@ def main() -> None:
 
     0: success; 2: an error in the usage or the input; 1: a fault in gated; 130: Ctrl-C.
     """
-    from gated.cli.console.threads import limit_threads
+    from gated.threads import limit_threads
 
     limit_threads()
     gc.set_threshold(_OBJECTS)

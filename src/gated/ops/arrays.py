@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gated.ops.cpu import extension
 from gated.ops.reference import gru
-from gated.ops.threads import thread_count
+from gated.threads import thread_count
 
 __all__ = ["KIND", "gru_gates", "gru_states"]
 

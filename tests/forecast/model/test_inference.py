@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from gated import parallel
 from gated.forecast.data.patching import PatchLayout
 from gated.forecast.data.windows import WindowSource
 from gated.forecast.model import inference
@@ -42,6 +43,17 @@ def test_groups_of_any_size_give_equal_results(points: int, monkeypatch) -> None
     monkeypatch.setattr(inference, "_POINTS_AT_ONCE", points)
     found = forecast_windows(NETWORK, source(), SERIES, CUTOFF, 14)
     np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)
+
+
+def test_groups_at_the_same_time_give_the_same_bits(monkeypatch) -> None:
+    monkeypatch.setattr(inference, "_WINDOWS_AT_ONCE", 4)
+    series, cutoff = np.tile(SERIES, 20), np.arange(40, 100)[::-1].clip(max=90)
+    found = []
+    for workers in (1, 2, 5):
+        monkeypatch.setattr(parallel, "worker_count", lambda count=workers: count)
+        found.append(forecast_windows(NETWORK, source(30), series, cutoff, 14))
+    np.testing.assert_array_equal(found[1], found[0])
+    np.testing.assert_array_equal(found[2], found[0])
 
 
 @pytest.mark.parametrize(("unobserved", "patches"), [(6, 0), (7, 1), (30, 4)])

@@ -21,7 +21,7 @@ from gated.datasets import shop_file
 from gated.ops.arrays import gru_states
 from gated.ops.cpu import extension
 from gated.ops.reference import gru
-from gated.ops.threads import thread_count
+from gated.threads import thread_count
 
 __all__ = ["examine", "run"]
 

@@ -5,11 +5,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from gated.cli.console.messages import Messages
-from gated.cli.console.threads import limit_threads
 from gated.cli.output.stdout import require_stdout, to_stdout
 from gated.cli.requests.serve_request import KeysRequest, ServeRequest
 from gated.errors import UsageError
 from gated.text import grouped
+from gated.threads import limit_threads
 
 if TYPE_CHECKING:
     from gated.store import Store

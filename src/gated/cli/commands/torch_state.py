@@ -5,7 +5,7 @@ torch is imported when it is examined, because a forecast needs none.
 
 from typing import TYPE_CHECKING, Any
 
-from gated.ops.threads import thread_count
+from gated.threads import thread_count
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -13,6 +14,7 @@ from gated.forecast.data.patching import PatchLayout
 from gated.forecast.data.windows import Window, WindowSource
 from gated.forecast.model.network import NetworkOutput, SeasonNetwork
 from gated.forecast.quantiles import QUANTILES
+from gated.parallel import in_order, one_thread_for_products
 
 __all__ = [
     "Network",
@@ -23,9 +25,9 @@ __all__ = [
     "window_batches",
 ]
 
-# Windows, and points of their forecasts, that are computed at once. Their arrays mostly fit into a
-# cache: 512 windows at once need half as much time again.
-_WINDOWS_AT_ONCE = 64
+# Windows, and points of their forecasts, that one thread computes at once. Their arrays mostly fit
+# into a cache: 512 windows at once need half as much time again.
+_WINDOWS_AT_ONCE = 32
 _POINTS_AT_ONCE = _WINDOWS_AT_ONCE * 96
 
 
@@ -114,21 +116,36 @@ def forecast_batches(
     """Yield each batch, in order, with its sorted quantiles [B, h, Q], see `forecast_windows`.
 
     Small batches run together: those of one layout as one, others with one pass of the recurrence.
+    A network of NumPy computes several groups at the same time.
     """
+    run = partial(_forecast_together, network)
+    if not isinstance(network, SeasonNetwork):  # torch has threads of its own
+        for group in _groups(batches):
+            yield from run(group)
+        return
+    with one_thread_for_products():
+        for forecasts in in_order(run, _groups(batches)):
+            yield from forecasts
+
+
+def _groups(batches: Iterable[WindowBatch]) -> Iterator[list[WindowBatch]]:
+    """Gather the batches that are computed at once."""
     group: list[WindowBatch] = []
     for batch in batches:
         windows = sum(len(one) for one in group) + len(batch)
         points = sum(one.points for one in group) + batch.points
         if group and (windows > _WINDOWS_AT_ONCE or points > _POINTS_AT_ONCE):
-            yield from zip(group, _forecast_together(network, group), strict=True)
+            yield group
             group = []
         group.append(batch)
     if group:
-        yield from zip(group, _forecast_together(network, group), strict=True)
+        yield group
 
 
-def _forecast_together(network: Network, group: list[WindowBatch]) -> list[NDArray[np.float32]]:
-    """The quantiles of each batch of a group."""
+def _forecast_together(
+    network: Network, group: list[WindowBatch]
+) -> list[tuple[WindowBatch, NDArray[np.float32]]]:
+    """Each batch of a group with its quantiles."""
     windows = [batch.windows for batch in group]
     of_layout: dict[PatchLayout, list[int]] = {}
     for n, window in enumerate(windows):
@@ -142,7 +159,7 @@ def _forecast_together(network: Network, group: list[WindowBatch]) -> list[NDArr
         ends = np.cumsum([len(group[n]) for n in alike])
         for n, part in zip(alike, np.split(ahead, ends[:-1]), strict=True):
             found[n] = group[n].quantiles(part)
-    return [found[n] for n in range(len(group))]
+    return [(batch, found[n]) for n, batch in enumerate(group)]
 
 
 def memory_weights(

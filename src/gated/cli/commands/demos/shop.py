@@ -22,10 +22,10 @@ from gated.cli.output.encoding import encoded
 from gated.files import write_whole
 from gated.forecast.baselines import simple
 from gated.forecast.metrics import coverage, wape
-from gated.ops.threads import thread_count
 from gated.plot.terminal.bars import bar_table
 from gated.table import Table, split_known_future
 from gated.text import counted, duration, percent, shares
+from gated.threads import worker_count
 
 __all__ = ["run", "write_table"]
 
@@ -63,7 +63,7 @@ def run(messages: Messages) -> None:
         messages: shows the progress on stderr.
     """
     started = time.monotonic()
-    threads = thread_count()
+    threads = worker_count()
     with progress_bar(messages, "Forecasting"):
         demo = _forecast_held_out_days()
     seconds = time.monotonic() - started

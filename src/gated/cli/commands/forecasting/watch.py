@@ -219,7 +219,7 @@ def _live(request: WatchRequest, messages: Messages) -> "Live":
     """The state of the file if it exists, else that of the table."""
     keeps = request.state is not None and request.state.exists()
     table = None if keeps or request.model is not None else _table(request, None)
-    from gated.cli.console.threads import limit_threads
+    from gated.threads import limit_threads
 
     limit_threads()
     from gated import Forecaster, Live
