@@ -123,3 +123,14 @@ def test_numbers_name_the_rows_below_dates(tmp_path: Path) -> None:
     rows = [f"{shop}," + ",".join(str(shop + day) for day in range(8)) for shop in (101, 205)]
     found = table(tmp_path, "\n".join((header, *rows)))
     assert [str(label) for label in found.ids] == ["101", "205"]
+
+
+def test_numbers_name_a_series_beside_text_that_repeats(tmp_path: Path) -> None:
+    rows = ["101,north,1,2,3,6", "101,south,4,5,6,15", "102,north,7,8,9,24"]
+    text = "shop,region,2021-01-01,2021-01-02,2021-01-03,Total\n" + "\n".join(rows)
+    found = table(tmp_path, text)
+    assert found.ids.tolist() == ["101/north", "101/south", "102/north"]
+    assert found.y.tolist() == [1, 2, 3, 4, 5, 6, 7, 8, 9]
+    alone = table(tmp_path, text.replace("101,south", "101,east").replace("102,north", "102,west"))
+    assert alone.ids.tolist() == ["north", "east", "west"]
+    assert "not used: `shop`, `Total`." in alone.notes

@@ -22,6 +22,7 @@ from gated.table.columns.joined_columns import JOINT
 from gated.table.io.parquet import ParquetColumns
 from gated.table.io.source import Source
 from gated.table.shape.header_times import header_times
+from gated.table.shape.label_columns import label_columns
 from gated.table.shape.parts.part_cells import month_numbers, part_numbers, season_years
 from gated.table.shape.parts.part_names import Part, part_of
 from gated.table.shape.parts_across import days_across, weekdays_across, years_across
@@ -44,7 +45,6 @@ _QUARTER = re.compile(
 )
 _WATER_YEAR = re.compile(r"water|hydro|fiscal|^[wf]\.?y\.?$", re.I)
 _FEWEST_HOURS = 4  # columns named 09:00, 10:00 … of a table of hours of opening
-_LABEL_ENDINGS = ("id", "name", "code")
 
 
 @dataclass(frozen=True)
@@ -93,11 +93,8 @@ def _parts(source: Source, columns: Sequence[str], time_col: str | None) -> Turn
     if not _are_numeric(source, found.columns):
         return None
     taken = {*found.columns, *found.used}
-    labels = [
-        name
-        for name in source.frame.columns
-        if name not in taken and _is_label(name, kind_of_column(source, name))
-    ]
+    others = [name for name in source.frame.columns if name not in taken]
+    labels = label_columns(source, others, found.columns[0], beside=found.used)
     kept = [name for name in source.frame.columns if name not in found.used[1:]]
     turned = _melted(source.only(kept), labels, found.columns, found.time, found.ds)
     turned = replace(turned, notes=(*notes, *turned.notes))
@@ -118,7 +115,7 @@ def _times(source: Source, columns: Sequence[str]) -> Turned | None:
         return None
     values = np.array(list(found.values()))
     ds = np.repeat(values, len(source.frame))
-    labels = [name for name in others if _is_label(name, kinds[name])]
+    labels = label_columns(source, others, next(iter(found)))
     return _melted(source, labels or _numbers_of_rows(source, kinds), list(found), "ds", ds)
 
 
@@ -150,11 +147,8 @@ def _months(source: Source, columns: Sequence[str], time_col: str | None) -> Tur
             continue
         begin, months = (years - 1970).astype("M8[Y]").astype("M8[M]"), offsets
         ds = np.concatenate([(begin + offset).astype("M8[ns]") for offset in months.values()])
-        labels = [
-            name
-            for name in source.frame.columns
-            if name not in months and name != year and _is_label(name, kind_of_column(source, name))
-        ]
+        others = [name for name in source.frame.columns if name not in months and name != year]
+        labels = label_columns(source, others, next(iter(months)), beside=[year])
         return _melted(source, labels, list(months), year, ds)
     return None
 
@@ -200,7 +194,8 @@ def _hours(source: Source, columns: Sequence[str], time_col: str | None) -> Turn
     else:
         days, parts = found
     ds = np.concatenate([days + np.timedelta64(minute, "m") for minute in minutes.values()])
-    labels = [name for name in others if name not in parts and _is_label(name, kinds[name])]
+    free = [name for name in others if name not in parts]
+    labels = label_columns(source, free, next(iter(minutes)), beside=parts)
     labels = [name for name in labels if source.frame[name].n_unique() > 1 or kinds[name] == "text"]
     return _melted(source, labels, list(minutes), JOINT.join(parts), ds)
 
@@ -264,12 +259,6 @@ def _numbers_of_rows(source: Source, kinds: dict[str, Kind]) -> list[str]:
     if rows > 1 and list(kinds.values()) == ["integer"]:
         return [name for name in kinds if source.frame[name].n_unique() == rows]
     return []
-
-
-def _is_label(name: str, kind: Kind) -> bool:
-    """Whether a column may name series: text, or whole numbers with the name of an id."""
-    plain = name.strip().casefold().replace(" ", "_")
-    return kind == "text" or (kind == "integer" and plain.rpartition("_")[2] in _LABEL_ENDINGS)
 
 
 def _are_numeric(source: Source, columns: Sequence[str]) -> bool:
