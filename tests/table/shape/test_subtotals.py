@@ -104,3 +104,18 @@ def test_columns_of_text_with_one_name(tmp_path: Path) -> None:
     path = tmp_path / "numbers.csv"
     path.write_text(text.replace("unit", "sold"))
     assert "`sold_2` (column 3)" in refusal(str(path))
+
+
+def test_a_total_below_years_and_weeks(tmp_path: Path) -> None:
+    rows = [f"{shop},2023,{week},{week}" for shop in ("Bern", "Genf") for week in range(9, 17)]
+    table = of_text(tmp_path, "\n".join(("shop,Year,Week,y", *rows, "Total,,,200")))
+    assert list(table.ids) == ["Bern", "Genf"]
+    np.testing.assert_array_equal(table.y, [*range(9, 17)] * 2)
+    assert any("row 18, 'Total 200'" in note for note in table.notes)
+
+
+def test_a_region_called_total_whose_years_are_written_once(tmp_path: Path) -> None:
+    rows = [f"Total,{year if month == 1 else ''},{month},{month}"
+            for year in (2022, 2023) for month in range(1, 13)]  # fmt: skip
+    table = of_text(tmp_path, "\n".join(("region,Year,Month,y", *rows)))
+    np.testing.assert_array_equal(table.y, [*range(1, 13)] * 2)

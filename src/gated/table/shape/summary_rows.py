@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from gated.errors import DataError
@@ -13,7 +14,7 @@ from gated.table.cells.regex import all_match, matches
 from gated.table.cells.written.flags import flags
 from gated.table.io.parquet import ParquetColumns
 from gated.table.io.source import Source
-from gated.table.shape.parts.part_names import part_of
+from gated.table.shape.parts.part_names import Part, is_part, part_of
 from gated.text import counted
 
 __all__ = ["without_subtotals", "without_total", "without_whole_years"]
@@ -24,6 +25,7 @@ _PERIOD = re.compile(r"^[MQS]\d{2}$")
 _MOST_ROWS = 100_000  # tables with totals between the rows are made for people
 _MOST_TOTALS = 0.5  # share of the rows
 _SHOWN = 40  # characters
+_PARTS: tuple[Part, ...] = ("year", "quarter", "month", "week", "day", "day of year")
 _SUBTOTAL = (
     r"(?i)^(?:(?:sub|grand)[\s-]?)?(?:total|totals|sum|summe|gesamt|somme|suma|totaal|zwischensumme|"
     r"subtotal|итого|всего|合计|合計|小计|小計|总计)\b|"
@@ -70,6 +72,8 @@ def without_total(source: Source, columns: Sequence[str]) -> tuple[Source, tuple
 def without_subtotals(source: Source) -> tuple[Source, tuple[str, ...]]:
     """Leave out rows between dates that are called a total and have no date: `Jan Total`, `Q1 sum`.
 
+    The date may stand in several columns, such as year and week: then all of them are empty.
+
     Returns:
         The table, and a note if rows were left out.
     """
@@ -77,16 +81,15 @@ def without_subtotals(source: Source) -> tuple[Source, tuple[str, ...]]:
     if not source.is_text or isinstance(frame, ParquetColumns) or len(frame) > _MOST_ROWS:
         return source, ()
     dates = [name for name in frame.columns if kind_of_column(source, name) == "date"]
-    if len(dates) != 1:
+    times = dates or [name for name in frame.columns if is_part(name, _PARTS)]
+    if len(dates) > 1 or not (dates or any(part_of(name, "year") for name in times)):
         return source, ()
-    times = pc.utf8_trim_whitespace(pc.fill_null(column_text(frame[dates[0]]), ""))
-    left_out = matches(times, _SUBTOTAL)
-    is_empty = flags(pc.equal(times, ""))
+    left_out = matches(_stripped(source, times[0]), _SUBTOTAL)
+    is_empty = np.logical_and.reduce([flags(pc.equal(_stripped(source, n), "")) for n in times])
     if is_empty.any():
         for name in frame.columns:
-            if name != dates[0] and kind_of_column(source, name) == "text":
-                texts = pc.utf8_trim_whitespace(pc.fill_null(column_text(frame[name]), ""))
-                left_out |= is_empty & matches(texts, _SUBTOTAL)
+            if name not in times and kind_of_column(source, name) == "text":
+                left_out |= is_empty & matches(_stripped(source, name), _SUBTOTAL)
     if not left_out.any() or left_out.mean() > _MOST_TOTALS:
         return source, ()
     first = int(np.argmax(left_out))
@@ -99,6 +102,11 @@ def without_subtotals(source: Source) -> tuple[Source, tuple[str, ...]]:
         f"the first: {where}, {shown[:_SHOWN]!r}."
     )
     return source.filtered(~left_out), (note,)
+
+
+def _stripped(source: Source, name: str) -> pa.ChunkedArray:
+    """The cells of a column as text, without blanks around them; "" where there is none."""
+    return pc.utf8_trim_whitespace(pc.fill_null(column_text(source.frame[name]), ""))
 
 
 def without_whole_years(source: Source) -> tuple[Source, tuple[str, ...]]:
