@@ -142,3 +142,37 @@ def test_a_semicolon_separates_dates_in_parts_from_decimal_commas(tmp_path: Path
     rows = "".join(f"2024;{month};{row},72\n" for row, month in enumerate(months))
     table = read(tmp_path, "Export\nby the portal\n\nJahr;Monat;y\n" + rows)
     assert table.y.tolist() == [float(f"{row}.72") for row in range(8)]
+
+
+def test_a_bar_or_semicolon_separates_dates_with_commas(tmp_path: Path) -> None:
+    rows = "".join(f"May {day}, 2021;Bern;north;{day}\n" for day in range(1, 13))
+    for text in (rows, rows.replace(";", "|")):
+        name = "date;store;region;value\n".replace(";", text[12 if text[5] == "," else 11])
+        table = read(tmp_path, "Sales report\n" + name + text)
+        assert table.y.tolist() == [*range(1, 13)]
+
+
+def test_blanks_separate_cells_with_decimal_commas(tmp_path: Path) -> None:
+    rows = "".join(
+        f"{year} {quarter} {quarter},57\n" for year in (2023, 2024) for quarter in range(1, 5)
+    )
+    table = read(tmp_path, "Year Quarter load\n" + rows)
+    assert table.y.tolist() == [1.57, 2.57, 3.57, 4.57] * 2
+    rows = rows.replace(",57", "\u202f810\u202f891,5")
+    table = read(tmp_path, "Year Quarter load\n" + rows)
+    assert table.y.tolist() == [quarter * 1e6 + 810891.5 for quarter in range(1, 5)] * 2
+    rows = "".join(f"2024-01-{day:02} $8,261.5{day} ${day},753.25\n" for day in range(1, 10))
+    assert read(tmp_path, "Datum Bern Genf\n" + rows).y[:2].tolist() == [8261.51, 8261.52]
+
+
+def test_a_comma_separates_dates_with_a_blank_from_numbers(tmp_path: Path) -> None:
+    rows = "".join(f"2024-01-01 {hour:02}:00,{hour}\n" for hour in range(10))
+    assert read(tmp_path, "Load report\ntime,y\n" + rows).y.tolist() == [*range(10)]
+    rows = "".join(f"{day}, {day}\n" for day in range(1, 10))
+    assert read(tmp_path, "Load report\nday, y\n" + rows).y.tolist() == [*range(1, 10)]
+
+
+def test_a_missing_value_of_german_offices_is_no_name_of_a_column(tmp_path: Path) -> None:
+    rows = "A;north;k. A.;2;3;4\nA;south;5;k. A.;7;8\nB;north;9;10;n/v;12\n"
+    table = read(tmp_path, "store;region;2020-Q1;2020-Q2;2020-Q3;2020-Q4\n" + rows)
+    assert np.nansum(table.y) == sum((2, 3, 4, 5, 7, 8, 9, 10, 12))

@@ -27,7 +27,9 @@ MOST_KEPT = (
 MOST = 0.5  # share of the cells of a column that decides its kind
 
 MISSING = re.compile(
-    r"[-–—.?*/#:\s]*|: ?[a-z]{1,2}|#?n\.?/?[ad]\.?|nan|null|none|missing|<na>|#.*[!?]", re.I
+    r"[-–—.?*/#:\s]*|: ?[a-z]{1,2}|#?n\.?/?[ad]\.?|nan|null|none|missing|<na>|#.*[!?]|"
+    r"#?n/v|k\. ?a\.|n\. ?v\.",
+    re.I,
 )
 NUMBER = re.compile(
     r"[(+\-−–]?\s*(?:[$€£¥₹₽]|[A-Z]{2,3}\$?\s|kr\.?\s|R\$)?\s*"  # sign and currency

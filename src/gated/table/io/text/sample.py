@@ -13,7 +13,8 @@ from itertools import islice
 __all__ = ["Sample", "Separator", "split_lines", "split_sample"]
 
 SAMPLE_ROWS = 200  # rows from which the layout is decided
-BLANKS = re.compile(r"\s+")
+# A no-break space before three digits stands between thousands: 1 234 567.
+BLANKS = re.compile(r"(?:[^\S\u00a0\u202f]|(?<!\d)[\u00a0\u202f]|[\u00a0\u202f](?!\d{3}(?!\d)))+")
 QUOTED = re.compile(r'"([^"]*)"|(\S+)')  # R writes texts and names of rows in quotes
 WIDE_BLANKS = re.compile(r"\t+ *| {2,}\t*")
 
@@ -76,6 +77,8 @@ def split_lines(lines: Iterable[str], separator: Separator) -> Iterator[list[str
     [['day', 'mean temp'], ['1', '5.0']]
     >>> list(split_lines(['"1" "New York" 5'], "blank"))
     [['1', 'New York', '5']]
+    >>> list(split_lines(["2024-01-01 1\\u00a0234,5\\u00a0kWh"], "blank"))
+    [['2024-01-01', '1\\xa0234,5', 'kWh']]
     """
     mark = WIDE_BLANKS if separator == "blanks" else BLANKS
     for line in lines:

@@ -24,6 +24,7 @@ MARKS = (",", ";", "\t", "|")
 CONSISTENT = 0.9  # share of rows of one width without which blanks do not separate cells
 HALF = 0.5  # share of rows of one width without which no mark separates the cells
 LOOK_ROWS, LOOK_COLUMNS = 50, 20  # cells whose kinds are looked at
+COMMA_AT_END = re.compile(r"^,|,$")
 THOUSANDS = re.compile(r"[+-]?\d{1,3}( \d{3})+")  # 1 234 567 is one number
 
 
@@ -45,10 +46,12 @@ def find_separator(text: str, *, is_whole: bool) -> tuple[Separator, Sample]:
     scores = {mark: score for mark, score in scores.items() if score[-1] > 1}
     if scores:
         best = max(scores, key=lambda mark: scores[mark])
-        if best == "," and ";" in scores and _has_decimal_commas(samples[";"].rows):
-            best = ";"
+        if best == ",":
+            others = (mark for mark in MARKS[1:] if mark in scores)
+            best = next((mark for mark in others if _has_commas_in_values(samples[mark].rows)), ",")
         if _share(samples[best].rows, scores[best][2]) > HALF:
-            return best, samples[best]
+            blank = _blanks_beside_commas(text, is_whole=is_whole) if best == "," else None
+            return blank or (best, samples[best])
     blank = _blank_separator(text, is_whole=is_whole)
     if blank is not None:
         return blank
@@ -73,15 +76,30 @@ def _score(rows: Sequence[Sequence[str]]) -> tuple[float, bool, int]:
     return (len(regular) / len(filled) + values, len(filled[0]) == width, width)
 
 
-def _has_decimal_commas(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether rows split by semicolons have commas in numbers only: 61111;Januar;105,3."""
+def _has_commas_in_values(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether rows split by another mark have commas in numbers and dates only: Januar;105,3."""
     filled = [row for row in rows if row]
     width = usual_width(filled)
     if width < 2 or _share(filled, width) <= HALF:
         return False
     lower = [row for row in filled[len(filled) // 2 :] if len(row) == width][:LOOK_ROWS]
     with_comma = [cell for row in lower for cell in row if "," in cell]
-    return bool(with_comma) and all(cell_kind(cell) == "number" for cell in with_comma)
+    return bool(with_comma) and all(cell_kind(cell) in ("number", "date") for cell in with_comma)
+
+
+def _blanks_beside_commas(text: str, *, is_whole: bool) -> tuple[Separator, Sample] | None:
+    """Blanks, if the header has no comma and those below stand in numbers only: Genf 2021 1,57."""
+    if "," in text.split("\n", 1)[0]:
+        return None
+    blank = _blank_separator(text, is_whole=is_whole)
+    if blank is None:
+        return None
+    rows = [row for row in blank[1].rows if row]
+    with_comma = [cell for row in rows for cell in row if "," in cell]
+    are_numbers = all(
+        cell_kind(cell) == "number" and COMMA_AT_END.search(cell) is None for cell in with_comma
+    )
+    return blank if are_numbers and _has_full_header(rows[:2]) else None
 
 
 def _kind(cell: str) -> CellKind:
