@@ -119,3 +119,16 @@ def test_a_region_called_total_whose_years_are_written_once(tmp_path: Path) -> N
             for year in (2022, 2023) for month in range(1, 13)]  # fmt: skip
     table = of_text(tmp_path, "\n".join(("region,Year,Month,y", *rows)))
     np.testing.assert_array_equal(table.y, [*range(1, 13)] * 2)
+
+
+def test_a_total_below_months_written_with_digits_and_below_years(tmp_path: Path) -> None:
+    digits = (202011, 202012, 202101)
+    rows = [f"{shop},{month},{month}" for shop in ("s-1", "s-2") for month in digits]
+    table = of_text(tmp_path, "\n".join(("Product,Date,Sales", *rows, "Total,,12")))
+    assert table.frequency.alias == "MS"
+    np.testing.assert_array_equal(table.y, digits * 2)
+    months = "Year;Jan;Feb;Mar;Apr;May;Jun;Jul;Aug;Sep;Oct;Nov;Dec"
+    rows = [f"{year};" + ";".join(str(month) for month in range(1, 13)) for year in (2024, 2025)]
+    across = of_text(tmp_path, "\n".join((months, *rows, "Total;;;;;;;;;;;;156")))
+    np.testing.assert_array_equal(across.y, [*range(1, 13)] * 2)
+    assert "Row 4 at the end is no data and was left out: 'Total 156'." in across.notes

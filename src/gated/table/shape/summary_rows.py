@@ -7,12 +7,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from gated.arrays import BoolArray
 from gated.errors import DataError
 from gated.table.cells.kinds import kind_of_column
 from gated.table.cells.numbers import column_text, read_numbers
 from gated.table.cells.regex import all_match, matches
 from gated.table.cells.written.flags import flags
 from gated.table.io.parquet import ParquetColumns
+from gated.table.io.rows.cell_kinds import is_time_name
 from gated.table.io.source import Source
 from gated.table.shape.parts.part_names import Part, is_part, part_of
 from gated.text import counted
@@ -80,9 +82,8 @@ def without_subtotals(source: Source) -> tuple[Source, tuple[str, ...]]:
     frame = source.frame
     if not source.is_text or isinstance(frame, ParquetColumns) or len(frame) > _MOST_ROWS:
         return source, ()
-    dates = [name for name in frame.columns if kind_of_column(source, name) == "date"]
-    times = dates or [name for name in frame.columns if is_part(name, _PARTS)]
-    if len(dates) > 1 or not (dates or any(part_of(name, "year") for name in times)):
+    times = _time_columns(source)
+    if not times:
         return source, ()
     left_out = matches(_stripped(source, times[0]), _SUBTOTAL)
     is_empty = np.logical_and.reduce([flags(pc.equal(_stripped(source, n), "")) for n in times])
@@ -90,8 +91,27 @@ def without_subtotals(source: Source) -> tuple[Source, tuple[str, ...]]:
         for name in frame.columns:
             if name not in times and kind_of_column(source, name) == "text":
                 left_out |= is_empty & matches(_stripped(source, name), _SUBTOTAL)
+    return _without_rows(source, left_out)
+
+
+def _time_columns(source: Source) -> list[str]:
+    """The only column of dates, the parts of a time with its year, or numbers called a time."""
+    columns = source.frame.columns
+    dates = [name for name in columns if kind_of_column(source, name) == "date"]
+    if dates:
+        return dates if len(dates) == 1 else []
+    parts = [name for name in columns if is_part(name, _PARTS)]
+    if any(part_of(name, "year") for name in parts):
+        return parts
+    named = [name for name in columns if is_time_name(name)]
+    return named if len(named) == 1 and kind_of_column(source, named[0]) == "integer" else []
+
+
+def _without_rows(source: Source, left_out: BoolArray) -> tuple[Source, tuple[str, ...]]:
+    """The table without its totals, and a note that names the first; all rows if they are many."""
     if not left_out.any() or left_out.mean() > _MOST_TOTALS:
         return source, ()
+    frame = source.frame
     first = int(np.argmax(left_out))
     cells = [str(frame[name][first] or "").strip() for name in frame.columns]
     shown = " ".join(cell for cell in cells if cell)

@@ -38,6 +38,7 @@ class TopRows:
         ]
         # Titles stand at the top: the second half of the rows shows the width of the table.
         lower = [rows[index] for index in self.filled[len(self.filled) // 2 :]]
+        lower = [row for row in lower if not _is_total(row)] or lower
         self.width = usual_width(lower)
         wide = [row[:LOOK_COLUMNS] for row in lower if len(row) == self.width]
         self.kinds = column_kinds(wide, min(self.width, LOOK_COLUMNS))
@@ -262,6 +263,13 @@ class TopRows:
             and len(names) == self.width > 1
             and all(cell_kind(cell) == "label" for cell in names[:LOOK_COLUMNS])
         )
+
+
+def _is_total(row: Sequence[str]) -> bool:
+    """Whether a row has the name of a total, and is empty elsewhere but for numbers."""
+    filled = [cell for cell in row if cell.strip()]
+    has_name = TOTAL.fullmatch(filled[0].strip()) is not None
+    return has_name and 1 < len(row) != len(filled)
 
 
 def _names_separator(row: Sequence[str]) -> bool:
