@@ -134,3 +134,15 @@ def test_numbers_name_a_series_beside_text_that_repeats(tmp_path: Path) -> None:
     alone = table(tmp_path, text.replace("101,south", "101,east").replace("102,north", "102,west"))
     assert alone.ids.tolist() == ["north", "east", "west"]
     assert "not used: `shop`, `Total`." in alone.notes
+
+
+def test_months_across_written_with_digits(tmp_path: Path) -> None:
+    months = [f"{year}{month:02}" for year in (2023, 2024) for month in range(1, 13)][2:]
+    text = "shop;region;" + ";".join(months) + "\n"
+    cells = ";".join(f"{month} kWh" for month in range(len(months)))
+    found = table(tmp_path, f"Load report\n\n{text}A;x;{cells}\nA;y;{cells}\n")
+    assert (found.ids.tolist(), found.frequency.alias) == (["x", "y"], "MS")
+    assert found.y[: len(months)].tolist() == [*range(len(months))]
+    assert found.ds[0] == np.datetime64("2023-03-01")
+    with pytest.raises(DataError, match="could be the target"):  # they may number shops
+        table(tmp_path, "shop;202301;202302;202303\nA;1;2;3\nB;4;5;6\n")

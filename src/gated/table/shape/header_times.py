@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from gated.errors import DataError
 from gated.table.cells.dates import NOT_A_TIME, parse_dates
+from gated.table.time.calendar_numbers import meaning_of
 
 __all__ = ["header_times"]
 
@@ -21,6 +22,7 @@ _YEAR = re.compile(
 _WORDS_AND_YEAR = re.compile(
     r"^(?P<words>.*[^\W\d][^\d]*)(?P<time>(?:1[7-9]|2[0-2])\d{2}(?!\d{2}).*)$"
 )
+_PERIOD = re.compile(r"^(?:1[7-9]|2[0-2])\d{3,4}$")  # YYYYMM, YYYYWW or YYYYQ
 _NUMBERED = re.compile(r"^(?P<prefix>[A-Za-z]+)[ _.-]?(?P<step>\d+)$")
 _LONGEST_NAME = 100  # characters of a name that may be a time; patterns are slow on longer ones
 _STEPS = frozenset(
@@ -40,9 +42,11 @@ def header_times(names: Sequence[str]) -> dict[str, Any]:
         6
         >>> header_times(["Country", "2019", "2020", "2021"])["2021"]
         np.datetime64('2021-01-01T00:00:00.000000000')
+        >>> header_times(["id", "202311", "202312", "202401", "202402"])["202401"]
+        np.datetime64('2024-01-01T00:00:00.000000000')
     """
     names = [name for name in names if len(name) <= _LONGEST_NAME]
-    for read in (_years, _dates, _numbered, _after_words):
+    for read in (_years, _dates, _numbered, _after_words, _digits):
         found = read(names)
         times = list(found.values())
         if found and all(a < b for a, b in pairwise(times)):
@@ -85,6 +89,22 @@ def _after_words(names: Sequence[str]) -> dict[str, Any]:
     plain = {name: match["time"] for name, match in matches.items()}
     found = _years(list(plain.values())) or _dates(list(plain.values()))
     return {name: found[time] for name, time in plain.items() if time in found}
+
+
+def _digits(names: Sequence[str]) -> dict[str, Any]:
+    """Names such as 202311, 202312, 202401: months or weeks, if they are regular over a new year.
+
+    Within one year they may be anything: numbers of shops, or steps.
+    """
+    written = [name for name in names if _PERIOD.match(name.strip())]
+    if len(written) < _FEWEST:
+        return {}
+    numbers = np.array([float(name) for name in written])
+    meaning = meaning_of(numbers, "")
+    if meaning is None:
+        return {}
+    times = meaning.read(numbers).astype("M8[ns]")
+    return dict(zip(written, times, strict=True))
 
 
 def _numbered(names: Sequence[str]) -> dict[str, Any]:
