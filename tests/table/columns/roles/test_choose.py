@@ -236,3 +236,29 @@ def test_years_beside_labels_are_the_time_by_their_name() -> None:
 def test_other_numbers_at_the_left_are_no_years(numbers) -> None:
     table = read_table(pd.DataFrame({"wann": numbers, "sales": [1.5, 2, 3, 4, 5, 6]}))
     assert table.notes[0].startswith("time: no time column")
+
+
+def test_without_a_header_numbers_that_separate_the_rows_name_the_series() -> None:
+    shops, values = np.repeat([101, 102], 6), [4, 4, 1, 0, 4, 5, 3, 4, 4, 0, 2, 5]
+    found = roles({"column_1": DAYS * 2, "column_2": shops, "column_3": values})
+    assert (found.ids, found.targets) == ("column_2", ("column_3",))
+    halves = ["n", "s"] * 12
+    columns = {
+        "column_1": np.repeat(DAYS * 2, 2),
+        "column_2": np.repeat(shops, 2),
+        "column_3": halves,
+    }
+    found = roles({**columns, "column_4": values * 2})
+    assert (found.ids, found.targets) == ("column_2/column_3", ("column_4",))
+    # Two columns that separate the rows are no answer.
+    message = refusal({"column_1": DAYS * 2, "column_2": shops, "column_3": shops + 1})
+    assert "no column separates them into series" in message
+
+
+def test_years_between_labels_and_values_without_a_header() -> None:
+    years = [*range(2024, 2030)] * 2
+    found = roles({"column_1": ["a"] * 6 + ["b"] * 6, "column_2": years, "column_3": UP * 2})
+    assert (found.time, found.ids, found.targets) == ("column_2", "column_1", ("column_3",))
+    years[0] = 2025  # a year twice
+    message = refusal({"column_1": ["a"] * 6 + ["b"] * 6, "column_2": years, "column_3": UP * 2})
+    assert "several columns could be the target" in message

@@ -10,7 +10,8 @@ from gated.table.columns.names import ID_NAMES, is_label_name, names_of
 from gated.table.columns.repeated_columns import with_positions
 from gated.table.columns.request import Request, check_request
 from gated.table.columns.roles.events import are_events, events_question
-from gated.table.columns.roles.helper_columns import helper_columns
+from gated.table.columns.roles.helper_columns import UNNAMED_COLUMN, helper_columns
+from gated.table.columns.roles.separating import is_filled
 from gated.table.io.source import Source
 from gated.text import listed, option
 
@@ -109,9 +110,24 @@ class Choice:
         """Whether a column has whole numbers and the name of a label: `Invoice ID`, `Dept`."""
         return self.kinds[name] == "integer" and is_label_name(self.written(name))
 
+    @property
+    def has_no_names(self) -> bool:
+        """Whether the table has no header, so that names say nothing."""
+        return all(UNNAMED_COLUMN.match(name) for name in self.columns)
+
     def label_numbers(self) -> list[str]:
-        """The free columns of whole numbers with the name of a label."""
-        return [name for name in self.free({"integer"}) if is_label_name(self.written(name))]
+        """The free columns of whole numbers with the name of a label.
+
+        Without a header, the only one that tells the rows of one time apart, beside other numbers.
+        """
+        whole = self.free({"integer"})
+        if self.time is None or not self.has_no_names:
+            return [name for name in whole if is_label_name(self.written(name))]
+        texts = self.free({"text"})
+        if len(self.free({"integer", "number"})) < 2 or is_filled(self.source, self.time, texts):
+            return []
+        found = [name for name in whole if is_filled(self.source, self.time, [*texts, name])]
+        return found if len(found) == 1 else []
 
     def are_events(self, times: Sequence[str]) -> bool:
         """Whether the rows are single events, which have no series."""

@@ -12,7 +12,7 @@ from gated.table.columns.names import ROW_NUMBERS, plain
 from gated.table.io.source import Source
 from gated.table.time.times import TimeRequest, read_times
 
-__all__ = ["SAME", "helper_columns"]
+__all__ = ["SAME", "UNNAMED_COLUMN", "helper_columns"]
 
 COUNTERS = ROW_NUMBERS | {
     "reading", "entry_id", "_id", "objectid", "object_id", "fid", "rn", "obs", "scan", "row_id",

@@ -43,6 +43,8 @@ def _separating_ids(choice: Choice) -> str | None:
             choice.taken.add(name)
     tiers = [[name for name in tier if name not in choice.taken] for tier in tiers]
     candidates = list(dict.fromkeys(name for tier in tiers for name in tier))
+    if choice.has_no_names:
+        candidates.sort(key=choice.columns.index)
     assert choice.time is not None
     if len(candidates) < 2:
         if tiers[-2] and not any(tiers[:-2]) and choice.are_events([choice.time]):

@@ -12,10 +12,11 @@ from gated.table.cells.distinct import distinct_values
 from gated.table.cells.numbers import column_text
 from gated.table.io.source import Source
 
-__all__ = ["Separating", "alternate", "fewest_separating", "numbered", "row_codes"]
+__all__ = ["Separating", "alternate", "fewest_separating", "is_filled", "numbered", "row_codes"]
 
 _FEW_REPEATED = 1.1  # rows a time; the labels of fewer are of one series, such as the weather
 _MOST_CHANGES = 0.1  # label changes a row, of series that follow one another
+_MOSTLY_FILLED = 0.6  # share of all series and times that have a row
 _ROWS_A_SERIES = 3  # on average; labels of fewer rows, such as remarks, are no series
 
 
@@ -85,6 +86,24 @@ def fewest_separating(source: Source, time: str, candidates: Sequence[str]) -> S
         )
     ]
     return Separating(chosen, instead)
+
+
+def is_filled(source: Source, time: str, labels: Sequence[str]) -> bool:
+    """Whether each series has one row at most times, if its rows have the same labels.
+
+    >>> import pandas as pd
+    >>> from gated.table.io.source import open_source
+    >>> frame = pd.DataFrame({"day": [1, 1, 2, 2, 3, 3], "shop": [7, 8, 7, 8, 7, 8], "y": range(6)})
+    >>> [is_filled(open_source(frame), "day", [name]) for name in ("shop", "y")]
+    [True, False]
+    """
+    times = row_codes(source, time)
+    series = numbered([np.zeros_like(times), *(row_codes(source, name) for name in labels)])
+    rows, n_series = len(times), int(series.max()) + 1
+    if n_series * _ROWS_A_SERIES > rows:
+        return False
+    is_one = int(numbered([series, times]).max()) + 1 == rows
+    return is_one and rows >= _MOSTLY_FILLED * n_series * (int(times.max()) + 1)
 
 
 def alternate(source: Source, time: str, columns: Sequence[str]) -> bool:

@@ -7,6 +7,7 @@ from gated.table.cells.numbers import read_numbers
 from gated.table.columns.names import KNOWN_NAMES, STEP_NAMES, TIME_NAMES, UNNAMED, plain
 from gated.table.columns.roles.choice import NUMERIC, Choice
 from gated.table.columns.roles.elapsed import is_elapsed
+from gated.table.columns.roles.events import are_separated
 from gated.table.columns.roles.interval_times import likely_times
 from gated.table.time.candidates import fits_format, looks_like_times
 from gated.table.time.number_times import DATE_NAMES, YEAR_NAMES
@@ -103,9 +104,15 @@ def _time_of_numbers(choice: Choice) -> str | None:
 
 
 def _holds_years(choice: Choice, name: str) -> bool:
-    """Whether whole numbers are years, by the name in some language or in order at the left."""
+    """Whether whole numbers are years, by the name in some language or in order at the left.
+
+    In a table without a header they may stand beside labels with which no year repeats.
+    """
     is_named = plain(choice.written(name)) in YEAR_NAMES | DATE_NAMES
-    if not is_named and (name != choice.columns[0] or len(choice.free(NUMERIC)) < 2):
+    labels = choice.free({"text"}) if choice.has_no_names else []
+    if not is_named and (
+        len(choice.free(NUMERIC)) < 2 or (name != choice.columns[0] and not labels)
+    ):
         return False
     try:
         numbers = read_numbers(choice.source, name).values
@@ -113,8 +120,14 @@ def _holds_years(choice: Choice, name: str) -> bool:
         return False
     if not ((numbers >= FIRST_YEAR) & (numbers <= LAST_YEAR)).all():
         return False
-    steps = np.diff(numbers)
-    return is_named or (len(steps) >= FEWEST_STEPS and bool((steps > 0).all() or (steps < 0).all()))
+    if is_named:
+        return True
+    distinct, steps = np.unique(numbers), np.diff(numbers)
+    if len(distinct) <= FEWEST_STEPS:
+        return False
+    if labels and are_separated(choice.source, name, labels):
+        return bool(np.ptp(distinct) < 2 * len(distinct))
+    return bool((steps > 0).all() or (steps < 0).all())
 
 
 def _has_finer_dates(choice: Choice, name: str) -> bool:
