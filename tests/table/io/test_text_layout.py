@@ -158,6 +158,7 @@ def test_blanks_separate_cells_with_decimal_commas(tmp_path: Path) -> None:
     )
     table = read(tmp_path, "Year Quarter load\n" + rows)
     assert table.y.tolist() == [1.57, 2.57, 3.57, 4.57] * 2
+    assert read(tmp_path, "Year Quarter load\r" + rows.replace("\n", "\r")).y[0] == 1.57
     rows = rows.replace(",57", "\u202f810\u202f891,5")
     table = read(tmp_path, "Year Quarter load\n" + rows)
     assert table.y.tolist() == [quarter * 1e6 + 810891.5 for quarter in range(1, 5)] * 2

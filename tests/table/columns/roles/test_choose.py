@@ -262,3 +262,6 @@ def test_years_between_labels_and_values_without_a_header() -> None:
     years[0] = 2025  # a year twice
     message = refusal({"column_1": ["a"] * 6 + ["b"] * 6, "column_2": years, "column_3": UP * 2})
     assert "several columns could be the target" in message
+    numbered = {"column_1": [*range(2024, 2030)] * 2, "column_2": np.repeat([101, 102], 6)}
+    found = roles({**numbered, "column_3": np.arange(12) % 4})
+    assert (found.time, found.ids, found.targets) == ("column_1", "column_2", ("column_3",))

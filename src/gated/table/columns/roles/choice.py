@@ -116,17 +116,20 @@ class Choice:
         return all(UNNAMED_COLUMN.match(name) for name in self.columns)
 
     def label_numbers(self) -> list[str]:
-        """The free columns of whole numbers with the name of a label.
+        """The free columns of whole numbers with the name of a label, or that separate series."""
+        if self.time is not None and self.has_no_names:
+            return self.separating_numbers(self.time)
+        return [name for name in self.free({"integer"}) if is_label_name(self.written(name))]
 
-        Without a header, the only one that tells the rows of one time apart, beside other numbers.
-        """
-        whole = self.free({"integer"})
-        if self.time is None or not self.has_no_names:
-            return [name for name in whole if is_label_name(self.written(name))]
-        texts = self.free({"text"})
-        if len(self.free({"integer", "number"})) < 2 or is_filled(self.source, self.time, texts):
+    def separating_numbers(self, time: str) -> list[str]:
+        """The only column of whole numbers that tells the rows of one time apart, beside others."""
+        whole, texts = self.free({"integer"}), self.free({"text"})
+        others = [name for name in self.free({"integer", "number"}) if name != time]
+        if len(others) < 2 or is_filled(self.source, time, texts):
             return []
-        found = [name for name in whole if is_filled(self.source, self.time, [*texts, name])]
+        found = [
+            name for name in whole if name != time and is_filled(self.source, time, [*texts, name])
+        ]
         return found if len(found) == 1 else []
 
     def are_events(self, times: Sequence[str]) -> bool:

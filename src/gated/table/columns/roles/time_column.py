@@ -109,10 +109,8 @@ def _holds_years(choice: Choice, name: str) -> bool:
     In a table without a header they may stand beside labels with which no year repeats.
     """
     is_named = plain(choice.written(name)) in YEAR_NAMES | DATE_NAMES
-    labels = choice.free({"text"}) if choice.has_no_names else []
-    if not is_named and (
-        len(choice.free(NUMERIC)) < 2 or (name != choice.columns[0] and not labels)
-    ):
+    is_left, has_others = name == choice.columns[0], len(choice.free(NUMERIC)) >= 2
+    if not is_named and not (has_others and (is_left or choice.has_no_names)):
         return False
     try:
         numbers = read_numbers(choice.source, name).values
@@ -120,14 +118,15 @@ def _holds_years(choice: Choice, name: str) -> bool:
         return False
     if not ((numbers >= FIRST_YEAR) & (numbers <= LAST_YEAR)).all():
         return False
-    if is_named:
-        return True
     distinct, steps = np.unique(numbers), np.diff(numbers)
-    if len(distinct) <= FEWEST_STEPS:
+    if is_named or len(distinct) <= FEWEST_STEPS:
+        return is_named
+    if is_left and bool((steps > 0).all() or (steps < 0).all()):
+        return True
+    if not choice.has_no_names or np.ptp(distinct) >= 2 * len(distinct):
         return False
-    if labels and are_separated(choice.source, name, labels):
-        return bool(np.ptp(distinct) < 2 * len(distinct))
-    return bool((steps > 0).all() or (steps < 0).all())
+    labels = [*choice.free({"text"}), *choice.separating_numbers(name)]
+    return bool(labels) and are_separated(choice.source, name, labels)
 
 
 def _has_finer_dates(choice: Choice, name: str) -> bool:

@@ -89,7 +89,8 @@ def _has_commas_in_values(rows: Sequence[Sequence[str]]) -> bool:
 
 def _blanks_beside_commas(text: str, *, is_whole: bool) -> tuple[Separator, Sample] | None:
     """Blanks, if the header has no comma and those below stand in numbers only: Genf 2021 1,57."""
-    if "," in text.split("\n", 1)[0]:
+    first_line = re.match(r"[^\r\n]*", text)
+    if first_line is not None and "," in first_line[0]:
         return None
     blank = _blank_separator(text, is_whole=is_whole)
     if blank is None:
