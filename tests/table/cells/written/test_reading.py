@@ -71,7 +71,7 @@ def test_what_was_cut_is_said() -> None:
     "cells",
     [
         ("USD 5", "EUR 7"),
-        ("5 kg", "6 g"),
+        ("5 kg", "6 kWh"),
         ("12%", "0.13"),
         ("$5", "6"),
         ("512B", "3"),
@@ -83,6 +83,24 @@ def test_different_units_contradict_each_other(cells: tuple[str, ...]) -> None:
     assert found.contradiction is not None
     assert (found.contradiction.first, found.contradiction.second) == (0, 1)
     assert found.wrong.any()
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected", "said"),
+    [
+        (("700 MB", "1.2 GB"), [700, 1200], '"MB", with 1 GB as 1,000'),
+        (("1010 MB", "1.5 GB"), [1010, 1536], '"MB", with 1 GB as 1,024'),
+        (("700 MiB", "1.5 GiB"), [700, 1536], '"MiB", with 1 GiB as 1,024'),
+        (("700ms", "1.25s", "0"), [700, 1250, 0], '"ms", with 1 s as 1,000'),
+        (("5 kg", "6 g"), [5000, 6], '"g", with 1 kg as 1,000'),
+        (("900 kWh", "1.1 MWh"), [900, 1100], '"kWh", with 1 MWh as 1,000'),
+    ],
+)
+def test_units_of_one_quantity_become_the_smallest_one(
+    cells: tuple[str, ...], expected: list[float], said: str
+) -> None:
+    assert values(*cells) == expected
+    assert read(*cells).repairs == (f"numbers are in {said}",)
 
 
 @pytest.mark.parametrize("cell", ["<1", "A12", "Store 5", "1_000", "0x10", "12:30", "1/2", "5-3"])

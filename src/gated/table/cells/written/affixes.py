@@ -1,14 +1,15 @@
 """Decides what the prefixes and suffixes of a column mean: its unit, its scales and its flags."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
-from gated.arrays import BoolArray, IntArray
+from gated.arrays import BoolArray, FloatArray, IntArray
 from gated.table.cells.written.parts import Parts
+from gated.table.cells.written.sizes import Sizes, sizes_of
 from gated.table.cells.written.units import (
     CONTEXT_LETTERS,
     Affix,
@@ -35,6 +36,8 @@ class Affixes:
         power: the power of ten of each cell's scale.
         scales: the scales as written, with their power of ten.
         flags: the flags that were found.
+        sizes: the units of one quantity that the cells have in place of one unit; None if one.
+        factor: [K] how many of the smallest unit the unit of each cell is.
     """
 
     prefix: str
@@ -45,6 +48,8 @@ class Affixes:
     power: IntArray
     scales: dict[str, int]
     flags: tuple[str, ...]
+    sizes: Sizes | None
+    factor: FloatArray
 
 
 def read_affixes(parts: Parts, counts: IntArray, is_zero: BoolArray) -> Affixes:
@@ -66,7 +71,11 @@ def read_affixes(parts: Parts, counts: IntArray, is_zero: BoolArray) -> Affixes:
         prefixes[code] for code in np.unique(prefix_of[counted])
     }
     has_gap = bool(parts.has_gap[counted & (suffix_of != suffixes.index(""))].all())
-    meanings = _meanings(used, is_money=is_money, has_gap=has_gap)
+    sizes = _sizes(used, parts, suffixes, suffix_of)
+    if sizes is None:
+        meanings = _meanings(used, is_money=is_money, has_gap=has_gap)
+    else:
+        meanings = dict.fromkeys(sizes.factors, Affix(unit=sizes.unit))
     affixes = [meanings.get(text, Affix(unit=text)) for text in suffixes]
     pairs = Counter[tuple[str, str]]()
     kind = prefix_of * len(suffixes) + suffix_of
@@ -87,7 +96,23 @@ def read_affixes(parts: Parts, counts: IntArray, is_zero: BoolArray) -> Affixes:
         power=np.array([affix.power for affix in affixes])[suffix_of],
         scales={affix.scale: affix.power for affix in present if affix.scale},
         flags=tuple(sorted({affix.flag for affix in present if affix.flag})),
+        sizes=sizes,
+        factor=_factors(suffixes, sizes)[suffix_of],
     )
+
+
+def _sizes(
+    used: Collection[str], parts: Parts, suffixes: Sequence[str], suffix_of: IntArray
+) -> Sizes | None:
+    if len(used) < 2:
+        return None
+    cells = zip(parts.digits.to_pylist(), (suffixes[code] for code in suffix_of), strict=True)
+    return sizes_of(used, [(digits, unit) for digits, unit in cells if digits is not None])
+
+
+def _factors(suffixes: Sequence[str], sizes: Sizes | None) -> FloatArray:
+    factors = {} if sizes is None else sizes.factors
+    return np.array([float(factors.get(text, 1)) for text in suffixes])
 
 
 def _numbered(texts: pa.Array) -> tuple[list[str], IntArray]:

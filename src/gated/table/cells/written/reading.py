@@ -176,14 +176,17 @@ def _numbers(parts: Parts, affixes: Affixes, separators: Separators) -> FloatArr
     text = pc.binary_join_element_wise(sign, separators.plain, written, "")
     if separators.contradiction is not None:
         return np.full(len(text), np.nan)
-    return np.asarray(pc.cast(text, pa.float64()).to_numpy(zero_copy_only=False))
+    values = np.asarray(pc.cast(text, pa.float64()).to_numpy(zero_copy_only=False))
+    return values if affixes.sizes is None else values * affixes.factor
 
 
 def _repairs(parts: Parts, affixes: Affixes, separators: Separators) -> tuple[str, ...]:
     said: list[str] = []
     if affixes.prefix:
         said.append(f'the sign "{affixes.prefix}" was cut from the numbers')
-    if affixes.unit:
+    if affixes.sizes is not None:
+        said.append(affixes.sizes.text)
+    elif affixes.unit:
         said.append(f'"{affixes.unit}" was cut from the numbers, which stay in this unit')
     if affixes.scales:
         pairs = [f'"{text}" as {POWERS[power]}' for text, power in affixes.scales.items()]
