@@ -25,6 +25,7 @@ from gated.table.io.kinds.monash import is_monash, read_monash
 from gated.table.io.kinds.nested import has_nested, plain_columns
 from gated.table.io.kinds.packed import GzippedText, read_bounded, unpack, zip_member, zip_names
 from gated.table.io.kinds.signatures import DESCRIPTIONS, FileKind, is_text, kind_of_bytes
+from gated.table.io.kinds.sktime import is_sktime, read_sktime
 from gated.table.io.parquet import open_parquet
 from gated.table.io.suffixes import (
     ARROW_SUFFIXES,
@@ -165,13 +166,21 @@ def _plain(file: TableFile, kind: FileKind | None, part: str | None, can_choose:
         )
     if kind is not None:
         raise DataError(not_supported(file.name, _FOREIGN[kind]))
-    if is_monash(first_bytes(file)):
-        return read_monash(file)
+    if (archive := _archive(file)) is not None:
+        return archive
     if suffix in TEXT_SUFFIXES or (_may_be_text(file) and suffix in ("", *SHEET_SUFFIXES)):
         return _noted(_text(file), "text", "delimited text")
     if _may_be_text(file) and not has_own_program(suffix):
         return _text_of_any_name(file, suffix)
     raise DataError(not_supported(file.name, suffix))
+
+
+def _archive(file: TableFile) -> Loaded | None:
+    """Read a file of an archive of time series; None if it is none."""
+    head = first_bytes(file)
+    if is_monash(head):
+        return read_monash(file)
+    return read_sktime(file) if is_sktime(head) else None
 
 
 def _sheet(file: TableFile, part: str | None, can_choose: bool, description: str) -> Loaded:
