@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from gated.errors import DataError
@@ -47,3 +48,34 @@ def test_numbers_that_are_no_dates_are_not_joined(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("".join(f"{2000 + row},{(row * 5) % 12 + 1},{row}.5\n" for row in range(24)))
     assert read_table(path, freq="YS", target_col="column_3").frequency.alias.startswith("YS")
+
+
+@pytest.mark.parametrize("day", ["%Y-%m-%d", "%d.%m.%Y", "%Y%m%d"])
+@pytest.mark.parametrize("begin", [0, 7])
+def test_hours_beside_days_without_a_header(tmp_path: Path, day: str, begin: int) -> None:
+    path = tmp_path / "a.csv"
+    times = pd.date_range("2024-01-01", periods=24 * 6, freq="h")[begin:-3]
+    path.write_text("".join(f"{t.strftime(day)};{t.hour};{t.day + t.hour / 100}\n" for t in times))
+    table = read_table(path)
+    np.testing.assert_array_equal(table.ds, times.to_numpy().astype("M8[ns]"))
+    np.testing.assert_allclose(table.y, times.day + times.hour / 100)
+
+
+def test_numbers_from_1_to_24_beside_days_are_hours_or_series(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    times = pd.date_range("2024-01-01", periods=24 * 6, freq="h")
+    path.write_text("".join(f"{t.date()},{t.hour + 1},{t.day}.5\n" for t in times))
+    with pytest.raises(DataError, match=r"`column_2` has the numbers 1 to 24 on each day.*id_col="):
+        read_table(path)
+    table = read_table(path, id_col="column_2")
+    assert (table.n_series, table.frequency.alias) == (24, "D")
+    table = read_table(path, target_col="column_3", aggregate="sum", freq="D")
+    assert table.y.tolist() == [24 * (day + 0.5) for day in range(1, 7)]
+
+
+def test_other_numbers_beside_days_are_no_hours(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    days = pd.date_range("2024-01-01", periods=9)
+    path.write_text("".join(f"{d.date()},{shop},{shop}.5\n" for d in days for shop in range(5)))
+    with pytest.raises(DataError, match="several on one day"):
+        read_table(path)

@@ -58,7 +58,8 @@ def reshaped(source: Source, request: Request) -> Shaped:
     source, totals = without_subtotals(source)
     source, labels = with_filled_labels(source)
     without, notes = without_whole_years(source)
-    joined = with_joined_time(without, taken, time_col, request.time_format)
+    asks = request.aggregate is None
+    joined = with_joined_time(without, taken, time_col, request.time_format, asks=asks)
     if joined is None or (time_col is None and request.time_col not in (None, joined.column)):
         return Shaped(source, request, (*years, *totals, *labels))
     read = replace(request, time_col=joined.column, time_format=None)

@@ -26,7 +26,11 @@ from gated.table.shape.parts.part_cells import (
     season_years,
 )
 from gated.table.shape.parts.part_names import Part, is_part, part_of
-from gated.table.shape.parts.unnamed_parts import UNNAMED_COLUMN, unnamed_times
+from gated.table.shape.parts.unnamed_parts import (
+    UNNAMED_COLUMN,
+    unnamed_hours,
+    unnamed_times,
+)
 from gated.table.time.candidates import looks_like_times
 from gated.table.time.times import TimeRequest, read_times
 from gated.text import listed
@@ -76,7 +80,12 @@ class JoinedTime:
 
 
 def with_joined_time(
-    source: Source, taken: Collection[str], time_col: str | None, time_format: str | None
+    source: Source,
+    taken: Collection[str],
+    time_col: str | None,
+    time_format: str | None,
+    *,
+    asks: bool = True,
 ) -> JoinedTime | None:
     """Join the columns that hold the parts of the time; None if there are none.
 
@@ -88,6 +97,7 @@ def with_joined_time(
         taken: columns that have another role.
         time_col: the column of times or dates that the caller named; None: it is looked for.
         time_format: strptime pattern of the dates; None: it is detected.
+        asks: whether numbers 1 to 24 without a name are a question; else they are no hours.
 
     Raises:
         DataError: the parts of a row make no time, such as February 30.
@@ -111,7 +121,8 @@ def with_joined_time(
         if len(dates) > 1:
             return None
         others = [name for name in free if name != dates[0]]
-        return _beside_date(source, dates[0], others, clocks, time_format)
+        joined = _beside_date(source, dates[0], others, clocks, time_format)
+        return joined or _beside_unnamed_date(source, dates[0], others, time_format, asks=asks)
     years = [name for name in free if part_of(name, "year") and time_col in (None, name)]
     if not years and months:  # names of months beside numbers such as 2024, under any name
         years = [name for name in free if kind_of_column(source, name) == "integer"]
@@ -187,6 +198,27 @@ def _beside_date(
         joined = _joined(source, (date, *found), times, _ends(source, others))
         return replace(joined, notes=(*joined.notes, *said))
     return None
+
+
+def _beside_unnamed_date(
+    source: Source, date: str, others: Sequence[str], time_format: str | None, *, asks: bool
+) -> JoinedTime | None:
+    """Join a date without a name with the hours in the column beside it."""
+    if not UNNAMED_COLUMN.match(date):
+        return None
+    try:
+        read = read_times(source, TimeRequest(date, time_format=time_format))
+    except DataError:  # a wrong cell is named when the column is read
+        return None
+    days = read.values
+    if days.dtype.kind != "M" or (days != days.astype("M8[D]")).any():
+        return None
+    found = unnamed_hours(source, date, days, others, asks=asks)
+    if found is None:
+        return None
+    hours = next(iter(found.values()))
+    joined = _joined(source, (date, *found), days + hours.astype("m8[h]"))
+    return replace(joined, notes=(*joined.notes, *read.notes))
 
 
 def _ends(source: Source, others: Sequence[str]) -> list[str]:
