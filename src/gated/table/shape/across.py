@@ -26,6 +26,7 @@ from gated.table.shape.label_columns import label_columns
 from gated.table.shape.parts.part_cells import month_numbers, part_numbers, season_years
 from gated.table.shape.parts.part_names import Part, part_of
 from gated.table.shape.parts_across import days_across, weekdays_across, years_across
+from gated.table.shape.sections import without_sections
 from gated.table.shape.summary_rows import without_total
 from gated.table.time.times import TimeRequest, read_times
 from gated.text import counted, grouped, listed
@@ -113,10 +114,13 @@ def _times(source: Source, columns: Sequence[str]) -> Turned | None:
     kinds = {name: kind_of_column(source, name) for name in others}
     if "date" in kinds.values():
         return None
-    values = np.array(list(found.values()))
-    ds = np.repeat(values, len(source.frame))
     labels = label_columns(source, others, next(iter(found)))
-    return _melted(source, labels or _numbers_of_rows(source, kinds), list(found), "ds", ds)
+    notes: tuple[str, ...] = ()
+    if len(labels) == 1:
+        source, notes = without_sections(source, labels[0], list(found))
+    ds = np.repeat(np.array(list(found.values())), len(source.frame))
+    turned = _melted(source, labels or _numbers_of_rows(source, kinds), list(found), "ds", ds)
+    return replace(turned, notes=(*notes, *turned.notes))
 
 
 def _months(source: Source, columns: Sequence[str], time_col: str | None) -> Turned | None:

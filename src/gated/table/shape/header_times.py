@@ -32,7 +32,7 @@ _STEPS = frozenset(
 
 
 def header_times(names: Sequence[str]) -> dict[str, Any]:
-    """The time of each column whose name is one; of one kind, and in rising order.
+    """The time of each column whose name is one; of one kind, in rising or falling order.
 
     Returns:
         Name to datetime64[ns] or to a whole number of steps; empty if too few names are times.
@@ -49,7 +49,8 @@ def header_times(names: Sequence[str]) -> dict[str, Any]:
     for read in (_years, _dates, _numbered, _after_words, _digits):
         found = read(names)
         times = list(found.values())
-        if found and all(a < b for a, b in pairwise(times)):
+        pairs = list(pairwise(times))
+        if found and (all(a < b for a, b in pairs) or all(a > b for a, b in pairs)):
             return found
     return {}
 

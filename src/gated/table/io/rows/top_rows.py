@@ -96,6 +96,8 @@ class TopRows:
             if len(run) < MOST_HEADER_ROWS and self._tells_apart(run[0] - 1, run[0]):
                 run.insert(0, run[0] - 1)
             return run
+        while len(above) > 1 and self._heads_section(above[-1]):
+            above.pop()
         if above and self._is_unnamed_index(above[-1]):
             return [above[-1]]
         if above and (self._is_named_by_numbers(above[-1]) or self._is_header_comment(above[-1])):
@@ -193,6 +195,18 @@ class TopRows:
             return False
         kinds = self._kinds(index)
         return "label" in kinds and not kinds & VALUES
+
+    def _heads_section(self, index: int) -> bool:
+        """Whether a row has only the name of a section, above a row of names: "Income,,,"."""
+        row = self.rows[index]
+        is_name = bool(row[0].strip()) and not any(cell.strip() for cell in row[1:])
+        return is_name and self.width > 2 and any(map(self._names_times, range(index)))
+
+    def _names_times(self, index: int) -> bool:
+        """Whether a row has a time in most of its cells, as names of columns."""
+        row = self.rows[index]
+        kinds = [cell_kind(cell) for cell in row[:LOOK_COLUMNS]]
+        return len(row) == self.width and kinds.count("date") > len(kinds) / 2
 
     def _has_name_of_remarks(self, index: int) -> bool:
         """Whether a row names one column more, of remarks that no row has, as LabVIEW writes it."""

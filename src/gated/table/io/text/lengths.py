@@ -26,13 +26,19 @@ class EqualRows:
 
 
 def equal_lengths(
-    rows: Sequence[list[str]], width: int, rows_above: int = 0, separator: str = ","
+    rows: Sequence[list[str]],
+    width: int,
+    rows_above: int = 0,
+    separator: str = ",",
+    *,
+    names_times: bool = False,
 ) -> EqualRows | None:
     """Fill or cut rows to `width` cells; None if it is not sure which cells are missing.
 
     Surplus cells are cut where they are empty. Missing cells are filled with empty ones at the end
     where a program left out empty cells: these columns are empty in all other rows, or all rows
-    of each block of 16 have one length (Excel).
+    of each block of 16 have one length (Excel). Below a header of times, a row of one name heads a
+    section.
 
     >>> equal_lengths([["a", "1", ""], ["b", "2"]], 2).rows
     [['a', '1'], ['b', '2']]
@@ -46,7 +52,8 @@ def equal_lengths(
             return None
         rows, notes = joined.rows, [*joined.notes]
     short = [row for row in rows if len(row) < width]
-    if short and not _left_out(rows, width, rows_above):
+    has_sections = names_times and _head_sections(rows, width)
+    if short and not has_sections and not _left_out(rows, width, rows_above):
         return None
     equal = [(row + [""] * (width - len(row)))[:width] for row in rows]
     if short:
@@ -94,6 +101,20 @@ def _with_joined_words(rows: Sequence[list[str]], width: int, separator: str) ->
     is_long = [any(cell.strip() for cell in row[width:]) for row in rows]
     equal = [next(mended) if more else row for row, more in zip(rows, is_long, strict=True)]
     return EqualRows(equal, (note,))
+
+
+def _head_sections(rows: Sequence[list[str]], width: int) -> bool:
+    """Whether the short rows have one name, and all others a name and numbers only.
+
+    >>> _head_sections([["Income"], ["Sales", "5", ""], ["Fees", "6", "7"]], 3)
+    True
+    """
+    for row in rows:
+        is_name = WORD.search(row[0]) is not None
+        numbers = [cell for cell in row[1:] if cell.strip()]
+        if not is_name or len(row) not in (1, width) or not all(map(NUMBER.match, numbers)):
+            return False
+    return width > 2
 
 
 def _left_out(rows: Sequence[list[str]], width: int, rows_above: int) -> bool:

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from gated.errors import DataError
+from gated.table.io.rows.cell_kinds import cell_kind
 from gated.table.io.rows.first_cells import rows_of
 from gated.table.io.rows.footer import MOST_FOOTER_ROWS, footer_length
 from gated.table.io.text.layout import Layout, records
@@ -223,8 +224,13 @@ def _split_slowly(layout: Layout, problem: pa.ArrowInvalid | None = None) -> Row
     rows = [cells for _, cells in numbered]
     length = footer_length(rows, layout.kinds)
     data = rows[: len(rows) - length]
+    names = [cell_kind(name) for name in layout.names]
     repaired = equal_lengths(
-        data, layout.width, layout.rows_above, " " if layout.is_blank else layout.separator
+        data,
+        layout.width,
+        layout.rows_above,
+        " " if layout.is_blank else layout.separator,
+        names_times=names.count("date") > len(names) / 2,
     )
     if repaired is None:
         raise rows_error(layout) from problem
