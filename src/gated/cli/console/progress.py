@@ -1,5 +1,6 @@
 """Shows the progress of a command: a bar with the stage and the time left, or a line in a log."""
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -11,12 +12,12 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
 from gated.cli.console.messages import Messages
 from gated.table.io.table_file import STDIN, is_stream, table_name
-from gated.text import duration
+from gated.text import duration, listed
 
 if TYPE_CHECKING:
     from gated.train import Progress as Step
 
-__all__ = ["ProgressBar", "late_progress_bar", "progress_bar", "reading"]
+__all__ = ["ProgressBar", "late_progress_bar", "progress_bar", "reading", "waiting_for_rows"]
 
 _PATIENCE = 2.0  # seconds without a bar, or without a word about a pipe
 _LONG = 5.0  # seconds without a line in a log
@@ -108,7 +109,30 @@ def reading(messages: Messages, tables: Sequence[Path | str]) -> Iterator[None]:
         return
     else:
         seconds, sentence = _LONG, f"{table_name(tables[0])} is still being read."
-    timer = threading.Timer(seconds, messages.write, ("Reading", sentence))
+    with _said_after(seconds, messages, "Reading", sentence):
+        yield
+
+
+@contextmanager
+def waiting_for_rows(messages: Messages, columns: Sequence[str]) -> Iterator[None]:
+    """Say on stderr, while a block waits for the first row on stdin, that it does.
+
+    It is said at once if stdin is a terminal.
+
+    Args:
+        messages: prints messages to stderr; nothing if quiet.
+        columns: those that a row must have.
+    """
+    seconds = 0.0 if sys.stdin.isatty() else _PATIENCE
+    sentence = f"Waiting for rows with {listed(columns)} on stdin; Ctrl-C ends."
+    with _said_after(seconds, messages, "Reading", sentence):
+        yield
+
+
+@contextmanager
+def _said_after(seconds: float, messages: Messages, label: str, sentence: str) -> Iterator[None]:
+    """Print a message if the block takes longer."""
+    timer = threading.Timer(seconds, messages.write, (label, sentence))
     timer.daemon = True
     timer.start()
     try:

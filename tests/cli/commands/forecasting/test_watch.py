@@ -146,3 +146,22 @@ def test_ctrl_c_and_sigterm_end_cleanly_and_keep_the_state(sales, tmp_path, numb
     assert b"Traceback" not in errors
     assert rest == b""
     assert state.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_waiting_for_rows_is_said(sales):
+    command = [sys.executable, "-c", "from gated.cli import main; main()", "watch", str(sales)]
+    with subprocess.Popen(
+        [*command, "--horizon", "3"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=os.environ,
+    ) as process:
+        assert process.stderr is not None
+        lines = iter(process.stderr.readline, b"")
+        said = next((line for line in lines if b"Waiting" in line), b"")
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+    assert b"Waiting for rows with `unique_id`, `ds`, `y` on stdin; Ctrl-C ends." in said
+    assert process.returncode == 0

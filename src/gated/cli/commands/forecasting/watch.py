@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from gated.cli.commands.forecasting.row_stream import Line, RowParser, blocks
 from gated.cli.console.messages import Messages
+from gated.cli.console.progress import waiting_for_rows
 from gated.cli.output.stdout import require_stdout, to_stdout
 from gated.cli.requests.forecasting.watch_request import WatchRequest
 from gated.errors import DataError, UsageError
@@ -51,7 +52,7 @@ def run(request: WatchRequest, messages: Messages) -> None:
     watching = _Watching(request, messages, live)
     with stop.installed():
         try:
-            for block in blocks(cast("BufferedReader", sys.stdin.buffer)):
+            for block in _awaited(messages, _needed(live)):
                 with stop.delayed():
                     goes_on = watching.take(block)
                 if not goes_on:
@@ -61,6 +62,16 @@ def run(request: WatchRequest, messages: Messages) -> None:
         finally:
             watching.save()
     watching.say_end()
+
+
+def _awaited(messages: Messages, columns: Sequence[str]) -> Iterator[list[Line]]:
+    """The lines of stdin that arrive together; a wait for the first ones is said."""
+    arrived = blocks(cast("BufferedReader", sys.stdin.buffer))
+    with waiting_for_rows(messages, columns):
+        first = next(arrived, None)
+    if first is not None:
+        yield first
+        yield from arrived
 
 
 class _Watching:
