@@ -364,3 +364,19 @@ def test_plain_dates_are_in_no_other_way_written(clock: str) -> None:
         expected = pc.extract_regex(texts, DATE_AND_TIME)
         assert pieces_of(texts).equals(expected)
         assert looks_like_dates(texts, np.ones(len(texts), dtype=np.int64))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "31.01.2024 13:30 Uhr",
+        "31.01.2024 um 13:30 Uhr",
+        "31.01.2024 13:30h",
+        "31.01.2024 kl. 13:30",
+        "31.01.2024 klo 13.30",
+        "31.01.2024 13.30",
+        "2024-01-31 13:30 hrs",
+    ],
+)
+def test_words_beside_the_time_of_day(text: str) -> None:
+    assert wall(text)[0][:16] == "2024-01-31T13:30"

@@ -56,6 +56,8 @@ def test_other_texts_are_no_marks(text: str) -> None:
         (("12 apples", "13 apples"), [12, 13]),
         (("12.-", "13.50", "1'000.--"), [12, 13.5, 1000]),
         (("¥1,200", "￥１，３００"), [1200, 1300]),
+        (("1,200円", "980円"), [1200, 980]),
+        (("12 件", "9 件"), [12, 9]),
     ],
 )
 def test_a_sign_or_unit_in_every_cell_is_cut(cells: tuple[str, ...], expected: list[float]) -> None:

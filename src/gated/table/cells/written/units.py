@@ -15,6 +15,7 @@ RON RSD RUB SAR SEK SGD THB TND TRY TWD UAH USD UYU VND XAU ZAR
 WORDS = """
 kr kr. dkr skr nkr fr fr. sfr sfr. rs rs. zł zl kč kc ft lei лв лв. руб руб. р р. rm rp rp. euro
 euros dollar dollars pounds tl din din. kn dm
+円 元 圓 圆 块 원 yuan yen won đ
 """
 MEASURES = """
 wh kwh mwh gwh twh w kw mw gw kwp kva mva var kvar mvar v kv mv a ma ah j kj mj gj tj btu therm
@@ -27,6 +28,7 @@ m3/s l/min m³/h m3/h l/m² db dba lux lx
 g kg mg µg t to lb lbs oz l ml cl hl gal gallons liter liters litre litres tonnes tons ha pcs pc pc.
 pieces units unit stk stk. stück st st. szt szt. ud uds uds. pièces pz ks items orders visitors
 users visits views passengers persons people customers cases calls trips vehicles
+個 个 件 人 名 台 回 次 本 枚 杯 点 箱 개 명 건 대
 
 s sec secs min mins minutes h hr hrs std std. hours d days ms µs us ns hz khz mhz ghz bpm rpm b kb
 mb gb tb kib mib gib bytes bit bits kbit/s mbit/s mbps kbps req/s
