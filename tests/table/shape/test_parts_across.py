@@ -86,6 +86,20 @@ def test_years_beside_months_quarters_and_weeks() -> None:
     assert (days_of(table)[0], days_of(table)[53]) == ("2019-12-30", "2021-01-04")
 
 
+def test_totals_below_the_months_are_left_out() -> None:
+    names = ["Jan", "Feb", "Mär", "Apr", "Mai", "Jun", "Jul", "Aug", "Sep", "Okt", "Nov", "Dez"]
+    cells = values(12, 2)
+    rows: dict[str, object] = {"Monat": [*names, "Summe", "Durchschnitt"]}
+    rows["2022"] = [*map(str, cells[:, 0]), "132", "11"]
+    rows["2023"] = [*map(str, cells[:9, 1]), "", "", "", "1", "2"]
+    table = read_table(frame(**rows))
+    assert (table.frequency.alias, table.n_series) == ("MS", 1)
+    np.testing.assert_array_equal(table.y[:21], cells.T.ravel()[:21])
+    assert '`Monat`: 2 rows of "Summe" and "Durchschnitt" sum up the months and were left out.' in (
+        table.notes
+    )
+
+
 def test_years_beside_months_of_several_shops() -> None:
     rows = frame(
         Shop=["a"] * 12 + ["b"] * 12,

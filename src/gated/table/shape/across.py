@@ -27,7 +27,7 @@ from gated.table.shape.parts.part_cells import month_numbers, part_numbers, seas
 from gated.table.shape.parts.part_names import Part, part_of
 from gated.table.shape.parts_across import days_across, weekdays_across, years_across
 from gated.table.shape.sections import without_sections
-from gated.table.shape.summary_rows import without_total
+from gated.table.shape.summary_rows import without_total, without_totals_of_months
 from gated.table.time.times import TimeRequest, read_times
 from gated.text import counted, grouped, listed
 
@@ -87,7 +87,10 @@ def _parts(source: Source, columns: Sequence[str], time_col: str | None) -> Turn
     notes: tuple[str, ...] = ()
     if found is None:
         years = [name for name in columns if name.strip().isdigit()]
-        source, notes = without_total(source, years) if len(years) > 1 else (source, ())
+        if len(years) > 1:
+            source, notes = without_totals_of_months(source, columns[0]) or without_total(
+                source, years
+            )
         found = years_across(source, columns)
     if found is None or time_col not in (None, *found.used):
         return None

@@ -17,9 +17,14 @@ from gated.table.io.parquet import ParquetColumns
 from gated.table.io.rows.cell_kinds import is_time_name
 from gated.table.io.source import Source
 from gated.table.shape.parts.part_names import Part, is_part, part_of
-from gated.text import counted
+from gated.text import counted, joined
 
-__all__ = ["without_subtotals", "without_total", "without_whole_years"]
+__all__ = [
+    "without_subtotals",
+    "without_total",
+    "without_totals_of_months",
+    "without_whole_years",
+]
 
 # The Bureau of Labor Statistics writes months as M01 to M12 and the whole year as M13.
 _WHOLE_YEARS = {"M13": "M", "Q05": "Q", "S03": "S"}
@@ -36,10 +41,13 @@ _SUBTOTAL = (
 _MONTH = re.compile(r"^(?:0?[1-9]|1[0-2])$|^[^\W\d]{3,}\.?$")
 _WHOLE_YEAR = re.compile(
     r"^(?:13|(?:annual|year|yearly)?[ _]*(?:grand )?(?:total|sum|mean|average|avg)?|ann\.?|"
-    r"annual|year|jahr|gesamt|insgesamt|summe|année|ensemble|anno|totale|año)$",
+    r"annual|year|jahr|gesamt|insgesamt|summe|année|ensemble|anno|totale|año|suma|somme|soma|totaal|"
+    r"durchschnitt|mittel(?:wert)?|schnitt|promedio|media|média|moyenne|gemiddelde|gjennomsnitt|"
+    r"snitt|medel(?:värde)?|średnia|razem|итого|всего|среднее|合計|合计|总计|平均)$",
     re.I,
 )
 _FEWEST_MONTHS = 6
+_MOST_SUMMARIES = 3  # a total, a mean …
 _COMPARED = 3  # columns whose last value is compared with the sum of the others
 _NEAR = 1e-3  # relative; totals are rounded
 
@@ -138,7 +146,10 @@ def without_whole_years(source: Source) -> tuple[Source, tuple[str, ...]]:
     if not source.is_text or isinstance(source.frame, ParquetColumns):
         return source, ()
     for name, cell in source.first_row().items():
-        if part_of(name, "month") and (shorter := _without_totals(source, name)) is not None:
+        if (
+            part_of(name, "month")
+            and (shorter := without_totals_of_months(source, name)) is not None
+        ):
             return shorter
         if not _PERIOD.match(str(cell).strip()):
             continue
@@ -156,21 +167,22 @@ def without_whole_years(source: Source) -> tuple[Source, tuple[str, ...]]:
     return source, ()
 
 
-def _without_totals(source: Source, name: str) -> tuple[Source, tuple[str, ...]] | None:
+def without_totals_of_months(source: Source, name: str) -> tuple[Source, tuple[str, ...]] | None:
     """Leave out the rows of a column of months that are called a total or a year."""
     text = pc.utf8_trim_whitespace(column_text(source.frame[name]))
     found = pc.unique(text).drop_null().to_pylist()
     months = [label for label in found if _MONTH.match(label) and not _WHOLE_YEAR.match(label)]
     others = [label for label in found if label not in months]
-    if (
-        len(others) != 1
-        or not others[0]
-        or len(months) < _FEWEST_MONTHS
-        or not _WHOLE_YEAR.match(others[0])
-    ):
+    if not others or not all(others) or len(months) < _FEWEST_MONTHS:
         return None
-    kept = np.asarray(pc.not_equal(text, others[0]).to_numpy(), dtype=np.bool_)
-    rows = counted(int((~kept).sum()), "row")
-    return source.filtered(kept), (
-        f'`{name}`: {rows} of "{others[0]}" sum up the months and were left out.',
+    if len(others) > _MOST_SUMMARIES or not all(map(_WHOLE_YEAR.match, others)):
+        return None
+    kept = ~flags(pc.is_in(text, value_set=pa.array(others)))
+    count = int((~kept).sum())
+    labels = joined([f'"{label}"' for label in others])
+    what = (
+        "row of {} sums up the months and was"
+        if count == 1
+        else "rows of {} sum up the months and were"
     )
+    return source.filtered(kept), (f"`{name}`: {count} {what.format(labels)} left out.",)
