@@ -15,6 +15,7 @@ from gated.table.time.calendar_numbers import meaning_of
 MONTHS = pd.date_range("2019-01-01", periods=30, freq="MS")
 WEEKS = pd.date_range("2019-12-30", periods=60, freq="W-MON")
 HOURS = pd.date_range("2024-01-01", periods=60, freq="h")
+DAYS = pd.date_range("2024-01-01", periods=60, freq="D")
 QUARTERS = pd.date_range("2010-01-01", periods=20, freq="QS")
 
 
@@ -45,6 +46,8 @@ def next_time(table: Table) -> str:
         (HOURS.strftime("%Y%m%d%H"), "MESS_DATUM", "h", "2024010312"),
         (HOURS.strftime("%Y%m%d%H%M"), "time", "h", "202401031200"),
         (MONTHS.strftime("%Y.%m"), "Date", "MS", "2021-07-01 00:00:00"),
+        (MONTHS.strftime("%m%Y"), "Monat", "MS", "2021-07-01 00:00:00"),
+        (DAYS.strftime("%d%m%Y"), "Datum", "D", "2024-03-01 00:00:00"),
         (MONTHS.strftime("%m.%Y"), "Month", "MS", "2021-07-01 00:00:00"),
         ([f"{2019 + step / 12:.8g}" for step in range(30)], "time", "MS", "2021-07-01 00:00:00"),
         ([f"{2019 + step / 12:.2f}" for step in range(30)], "x", "MS", "2021-07-01 00:00:00"),

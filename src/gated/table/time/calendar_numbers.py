@@ -210,6 +210,16 @@ def _months(numbers: FloatArray) -> IntArray:
     return _date(year, month, np.ones_like(year))
 
 
+def _months_before_years(numbers: FloatArray) -> IntArray:
+    month, year = _split(numbers, 4)
+    return _date(year, month, np.ones_like(year))
+
+
+def _days_before_years(numbers: FloatArray) -> IntArray:
+    day, month, year = _split(numbers, 2, 4)
+    return _date(year, month, day)
+
+
 def _quarters(numbers: FloatArray) -> IntArray:
     year, quarter = _split(numbers, 1)
     month = np.where((quarter >= 1) & (quarter <= 4), quarter * 3 - 2, 0)
@@ -314,6 +324,8 @@ WHOLE = (
         _weeks,
         frozenset(),
     ),
+    Meaning("MMYYYY", "", "months written MMYYYY", _months_before_years, MONTH_NAMES),
+    Meaning("DDMMYYYY", "", "dates written DDMMYYYY", _days_before_years, MONTH_NAMES),
     Meaning(
         "YYYYDDD",
         "%Y%j",
