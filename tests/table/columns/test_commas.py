@@ -23,6 +23,12 @@ def test_ids_are_joined_as_if_named_one_by_one(frame):
     assert at_once.ids.tolist() == ["N/milk", "S/milk"]
 
 
+def test_commas_and_several_names_together(frame):
+    table = read_table(frame, id_col=["store,item", "open"], target_col="y")
+    assert table.schema.id_col == "store/item/open"
+    assert read_table(frame, id_col="store,item/open", target_col="y").schema == table.schema
+
+
 def test_covariates(frame):
     table = read_table(frame, id_col="store", target_col="y", covariates=["open,price"])
     assert table.covariate_names == ("open", "price")

@@ -32,16 +32,18 @@ def at_commas(names: Iterable[str], columns: Collection[str]) -> tuple[str, ...]
     """The names of columns, of which several may be in one text with commas between them.
 
     A name of a column may contain a comma, so a text is parted only if it is no column and all its
-    parts are.
+    parts are; a part may be a joined name.
 
     >>> at_commas(["price,open", "a,b", "c"], ["price", "open", "a", "b", "a,b"])
     ('price', 'open', 'a,b', 'c')
+    >>> at_commas(["store,item/channel"], ["store", "item", "channel"])
+    ('store', 'item', 'channel')
     """
     found: list[str] = []
     for name in names:
-        parts = [part.strip() for part in name.split(",")]
-        is_list = name not in columns and all(part in columns for part in parts)
-        found += parts if is_list else [name]
+        parts = [parts_of(part.strip(), columns) or () for part in name.split(",")]
+        is_list = name not in columns and len(parts) > 1 and all(parts)
+        found += [one for part in parts for one in part] if is_list else [name]
     return tuple(found)
 
 

@@ -78,6 +78,10 @@ ROW_NUMBERS = frozenset(
     {"id", "rownames", "row", "rownum", "row_number", "no", "no.", "nr", "nr.", "#", "idx",
      "instant", "record", "seq", "sno", "s.no", "s.no.", "sr_no", "lfd_nr"}
 )  # fmt: skip
+# Endings of one word with the name: nummer, nr and their kin in Germanic and Slavic languages.
+_ONE_WORD = re.compile(
+    r"(?i:^(.{3,40}?)(?:nummern?|nummer|nr\.?|numer|kode|schlüssel)$)|^([a-z]{2,40})(?:Id|ID|Nr|No|Code|Key)$"
+)
 LONGEST_PRICE = 100  # characters of a name that may be a price
 UNNAMED = frozenset({"column_1", "Unnamed: 0", "index", "__index_level_0__"})
 
@@ -87,10 +91,13 @@ def is_label_name(name: str) -> bool:
 
     >>> is_label_name("Dept"), is_label_name("Invoice ID"), is_label_name("Sold")
     (True, True, False)
+    >>> is_label_name("Artikelnr"), is_label_name("KundenNr."), is_label_name("storeId")
+    (True, True, True)
     """
     whole = plain(name)
     words = whole.split("_")
-    return whole in LABEL_NAMES or (len(words) > 1 and words[-1] in ID_ENDINGS)
+    is_numbered = len(words) > 1 and words[-1] in ID_ENDINGS
+    return whole in LABEL_NAMES or is_numbered or _stem(name) != whole
 
 
 def is_target_name(name: str) -> bool:
@@ -109,7 +116,12 @@ def names_of(name: str) -> set[str]:
     """A name, and the name without an ending such as _nbr: `store_nbr` numbers stores."""
     whole = plain(name)
     stem, _, ending = whole.rpartition("_")
-    return {whole, stem} if ending in ID_ENDINGS else {whole}
+    return {whole, stem} if ending in ID_ENDINGS else {whole, _stem(name)}
+
+
+def _stem(name: str) -> str:
+    """A name without an ending that is written in one word with it: `Artikelnr`, `storeId`."""
+    return plain(_ONE_WORD.sub(r"\1\2", name.strip()))
 
 
 def price_of(name: str) -> str:

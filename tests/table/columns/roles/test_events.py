@@ -96,3 +96,23 @@ def test_numbers_of_stores_with_a_hash() -> None:
     weeks = np.repeat(pd.date_range("2024-01-06", periods=20, freq="7D").astype(str), 2)
     table = read_table(frame(**{"Week Ending": weeks, "Store #": [4, 9] * 20}, Units=range(40)))
     assert list(table.ids) == [4, 9]
+
+
+def test_events_without_an_amount_are_counted() -> None:
+    begins = np.sort(np.random.default_rng(8).integers(0, 30 * 86_400, 400))
+    started = (np.datetime64("2024-03-01T00:00:00") + begins).astype(str)
+    rides = frame(
+        ride_id=[f"{number:06X}" for number in np.random.default_rng(9).integers(0, 1 << 24, 400)],
+        bike=["classic"] * 400,
+        started=started,
+    )
+    message = refusal(rides)
+    assert 'pass aggregate="count" freq="D"' in message
+    assert read_table(rides, aggregate="count", freq="D").y.sum() == 400
+
+
+@pytest.mark.parametrize("name", ["Artikelnr", "KundenNr.", "storeId", "Artikel-Nummer"])
+def test_numbers_with_a_name_of_one_word_are_labels(name: str) -> None:
+    days = pd.date_range("2024-01-01", periods=20).astype(str)
+    rows = pd.concat(frame(Datum=days, **{name: [n] * 20}, Menge=np.arange(20.0)) for n in (47, 48))
+    assert read_table(rows).schema.id_col == name

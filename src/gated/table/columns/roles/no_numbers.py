@@ -8,7 +8,9 @@ from gated.table.cells.numbers import read_numbers
 from gated.table.io.source import Source
 from gated.text import listed, option
 
-__all__ = ["no_numbers"]
+__all__ = ["no_numbers", "uncounted_events"]
+
+_LIKELY = 0.5  # nearness to numbers of a column that may hold amounts
 
 
 def no_numbers(source: Source, columns: Sequence[str], text: Sequence[str]) -> DataError:
@@ -19,7 +21,7 @@ def no_numbers(source: Source, columns: Sequence[str], text: Sequence[str]) -> D
         columns: its columns.
         text: those of text that have no role yet.
     """
-    nearness = {name: nearness_to_numbers(source.frame[name]) for name in text}
+    nearness = _nearness(source, text)
     advice = (
         f"Name the target with {option('target_col')}, or count the rows of each step with "
         f"{option('aggregate', 'count')}."
@@ -37,3 +39,21 @@ def no_numbers(source: Source, columns: Sequence[str], text: Sequence[str]) -> D
         f"{source.prefix}no column holds numbers to forecast. The columns are "
         f"{listed(columns)}. {advice}"
     )
+
+
+def uncounted_events(source: Source, columns: Sequence[str], text: Sequence[str]) -> DataError:
+    """The error for rows of single events without an amount: they are counted.
+
+    A column that may hold the amounts is named, as in `no_numbers`, which has the arguments.
+    """
+    if max(_nearness(source, text).values(), default=0.0) > _LIKELY:
+        return no_numbers(source, columns, text)
+    return DataError(
+        f"{source.prefix}the rows are single events, several on one day, and no column holds "
+        f"numbers. To forecast their number a day, pass {option('aggregate', 'count')} "
+        f"{option('freq', 'D')}. The columns are {listed(columns)}."
+    )
+
+
+def _nearness(source: Source, text: Sequence[str]) -> dict[str, float]:
+    return {name: nearness_to_numbers(source.frame[name]) for name in text}

@@ -2,7 +2,7 @@
 
 from gated.table.columns.names import PRICES, TARGET_NAMES, is_target_name, plain, price_of
 from gated.table.columns.roles.choice import NUMERIC, Choice
-from gated.table.columns.roles.no_numbers import no_numbers
+from gated.table.columns.roles.no_numbers import no_numbers, uncounted_events
 
 __all__ = ["closing_price", "find_target", "only_number"]
 
@@ -47,5 +47,8 @@ def only_number(choice: Choice) -> str:
     if len(numbers) > 1:
         raise choice.ambiguous("target_col", numbers)
     if not numbers:
-        raise no_numbers(choice.source, choice.columns, choice.free({"text"}))
+        text = choice.free({"text"})
+        if choice.time is not None and choice.are_events([choice.time]):
+            raise uncounted_events(choice.source, choice.columns, text)
+        raise no_numbers(choice.source, choice.columns, text)
     return numbers[0]
