@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from gated.errors import DataError
@@ -161,3 +162,20 @@ def test_twelve_other_numbers_are_no_candlesticks(tmp_path: Path) -> None:
     path.write_text("".join(rows))
     with pytest.raises(DataError, match='time_format="ms"'):
         read_table(path)
+
+
+@pytest.mark.parametrize("code", ["EXTF", "DTVF"])
+def test_bookings_of_datev_get_the_years_of_the_first_line(tmp_path: Path, code: str) -> None:
+    days = pd.date_range("2022-07-01", "2023-06-30", freq="3D")
+    path = tmp_path / "EXTF_Buchungsstapel.csv"
+    path.write_text(
+        f'"{code}";700;21;"Buchungsstapel";13;20230801;;"RE";"";"";1;1;20220701;4;;;"";""\n'
+        "Umsatz (ohne Soll/Haben-Kz);Soll/Haben-Kennzeichen;Konto;"
+        "Gegenkonto (ohne BU-Schlüssel);Belegdatum;Buchungstext\n"
+        + "".join(f'12,50;"S";4400;{n % 9};{d.day}{d:%m};"Text"\n' for n, d in enumerate(days)),
+        encoding="cp1252",
+    )
+    table = read_table(path, aggregate="sum", freq="MS")
+    assert (table.ds[0], len(table.ds)) == (np.datetime64("2022-07-01"), 12)
+    assert table.y.sum() == 12.5 * len(days)
+    assert any("the first line says that they are from 2022-07-01 on" in n for n in table.notes)

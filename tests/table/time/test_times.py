@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 
 from gated.errors import DataError, GatedError, UsageError
+from gated.table import read_table
 from gated.table.io.source import open_source
 from gated.table.time.times import TimeRequest, Times, read_times
 
@@ -180,3 +181,30 @@ def test_refuses_years_beyond_nanoseconds() -> None:
     assert f'row index 1: ds "9999-12-31" is out of range. Expected a time {far}' in refusal(
         ["2021-01-01", "9999-12-31"]
     )
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["1402/01/01", "1402/01/02"],
+        ["1402-02-30", "1402-02-31", "1402-03-01"],
+        ["1402-01", "1402-02"],
+        [14020130, 14020131, 14020201, 14020202, 14020203],
+    ],
+)
+def test_dates_of_the_persian_calendar_are_named(cells: list[object]) -> None:
+    message = "seems to be a date of the Persian calendar, which is not read. Convert the dates"
+    assert message in refusal(cells)
+
+
+def test_days_and_months_without_a_year_are_refused(tmp_path: Path) -> None:
+    days = pd.date_range("2023-01-01", periods=100)
+    message = "seem to be days and months without a year. Write the year in every cell"
+    for form in ("%d%m", "%m%d"):
+        path = tmp_path / "a.csv"
+        path.write_text("Belegdatum;Umsatz\n" + "".join(f"{d:{form}};{d.day}\n" for d in days))
+        for options in ({}, {"target_col": "Umsatz"}, {"time_col": "Belegdatum"}):
+            with pytest.raises(DataError, match=message):
+                read_table(path, **options)  # type: ignore[arg-type]
+        with pytest.raises(UsageError, match=f'time_format="{form}" has no year. Expected %Y'):
+            read_table(path, time_format=form)

@@ -41,8 +41,9 @@ LABEL_NAMES = frozenset(
     {"dept", "department", "branch", "plant", "outlet", "site", "warehouse", "whse", "depot",
      "register", "terminal", "till", "vendor", "supplier", "customer", "client", "account", "sku",
      "ean", "upc", "gtin", "plu", "asin", "isbn", "zip", "zipcode", "postcode", "plz", "cluster",
-     "abteilung", "werk", "lager", "kunde", "kostenstelle", "konto", "kasse", "lieferant",
-     "material", "cost_center", "profit_center", "route", "flight", "employee"}
+     "gegenkonto", "sachkonto", "personenkonto", "debitor", "kreditor", "abteilung", "werk",
+     "lager", "kunde", "kostenstelle", "konto", "kasse", "lieferant", "material", "cost_center",
+     "profit_center", "route", "flight", "employee"}
 )  # fmt: skip
 TARGET_NAMES = (
     ("y",),
@@ -82,6 +83,7 @@ ROW_NUMBERS = frozenset(
 _ONE_WORD = re.compile(
     r"(?i:^(.{3,40}?)(?:nummern?|nummer|nr\.?|numer|kode|schlüssel)$)|^([a-z]{2,40})(?:Id|ID|Nr|No|Code|Key)$"
 )
+_IN_BRACKETS = re.compile(r"\s*\([^()]*\)\s*$")
 LONGEST_PRICE = 100  # characters of a name that may be a price
 UNNAMED = frozenset({"column_1", "Unnamed: 0", "index", "__index_level_0__"})
 
@@ -94,10 +96,10 @@ def is_label_name(name: str) -> bool:
     >>> is_label_name("Artikelnr"), is_label_name("KundenNr."), is_label_name("storeId")
     (True, True, True)
     """
-    whole = plain(name)
+    whole = plain(_IN_BRACKETS.sub("", name))
     words = whole.split("_")
     is_numbered = len(words) > 1 and words[-1] in ID_ENDINGS
-    return whole in LABEL_NAMES or is_numbered or _stem(name) != whole
+    return whole in LABEL_NAMES or is_numbered or _stem(name) != plain(name)
 
 
 def is_target_name(name: str) -> bool:

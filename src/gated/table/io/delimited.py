@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from gated.table.io.rows.datev_days import with_datev_days
 from gated.table.io.rows.digits import with_plain_digits
 from gated.table.io.rows.footer import footer_note
 from gated.table.io.rows.nth_days import with_nth_days
@@ -74,7 +75,7 @@ def read_delimited(path: Path) -> DelimitedText:
     if not rows.is_plain:
         table, blank_notes = cut_blanks(table)
         table, digit_notes = with_plain_digits(table)
-    table, nth_notes = _with_nth_days(table, layout)
+    table, date_notes = _with_dates(table, layout)
     if table.num_rows == 0 and not layout.names:
         raise empty(path)
     file_row: Callable[[int], int] = partial(_file_row, layout)
@@ -87,7 +88,7 @@ def read_delimited(path: Path) -> DelimitedText:
         *rows.notes,
         *blank_notes,
         *digit_notes,
-        *nth_notes,
+        *date_notes,
     ]
     if layout.encoding != "utf-8":
         name = ENCODING_NAMES.get(layout.encoding, layout.encoding)
@@ -99,12 +100,14 @@ def read_delimited(path: Path) -> DelimitedText:
     return DelimitedText(table, layout.separator, tuple(notes), file_row, repeated)
 
 
-def _with_nth_days(table: pa.Table, layout: Layout) -> tuple[pa.Table, tuple[str, ...]]:
-    """Numbers of days as dates, where the lines above the header have the first one."""
-    if layout.lines_above < 2 or table.num_rows == 0:
+def _with_dates(table: pa.Table, layout: Layout) -> tuple[pa.Table, tuple[str, ...]]:
+    """Parts of dates as dates, where the lines above the header have the rest."""
+    if layout.lines_above < 1 or table.num_rows == 0:
         return table, ()
     with closing(lines_of(layout.path, layout.encoding)) as every:
-        return with_nth_days(table, list(islice(every, layout.lines_above)))
+        above = list(islice(every, layout.lines_above))
+    dated, notes = with_datev_days(table, above)
+    return with_nth_days(dated, above) if len(above) > 1 and not notes else (dated, notes)
 
 
 def _split(path: Path, head: bytes) -> tuple[Layout, Rows]:

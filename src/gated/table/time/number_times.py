@@ -23,15 +23,17 @@ from gated.table.time.calendar_numbers import (
     meaning_named,
     meaning_of,
 )
-from gated.table.time.time_request import TimeRequest, Times, too_far
+from gated.table.time.time_request import TimeRequest, Times, persian, too_far
 from gated.text import option
 
-__all__ = ["from_numbers", "numbers_of", "whole_numbers"]
+__all__ = ["from_numbers", "numbers_of", "refuse_days_and_months", "whole_numbers"]
 
 MICROSECOND = 1_000  # ns; float64 counts since 1970 are as exact as this
 WHOLE_NUMBER = r"^[+-]?(\d{1,18}|1\d{18})(\.0*)?$"  # 1.7e18 ns since 1970
 ANY_NUMBER = r"^[+-]?(\d{1,18}|1\d{18})([.,]\d*)?([eE]\+?\d{1,2})?$"
 MONTH_AND_YEAR = r"^\d{1,2}\.\d{4}$"  # a date, although it is a number too
+_FEWEST_DAYS = 5
+_DATE_ENDINGS = ("date", "datum", "dato", "fecha", "tarih", "дата")
 YEAR_NAMES = frozenset({"year", "years", "yr", "jahr", "année", "año"})
 # Names under which whole numbers from 1700 to 2200 are years, as in data of the World Bank.
 DATE_NAMES = frozenset(
@@ -74,6 +76,7 @@ def from_numbers(
         return _with_meaning(source, distinct, codes, meaning, dtype, column)
     _refuse_epoch(source, column, low, high)
     _refuse_unclear_months(source, distinct, column)
+    refuse_days_and_months(source, distinct, column)
     whole = whole_numbers(source, numbers, request)
     notes: tuple[str, ...] = ()
     if low >= 1500 and high <= 2200:
@@ -155,6 +158,40 @@ def _refuse_unclear_months(source: Source, distinct: FloatArray, column: str) ->
         f"{source.prefix}column `{column}`: {problem}. {advice} {option('freq', '1')} if the "
         "numbers are step numbers."
     )
+
+
+def refuse_days_and_months(source: Source, distinct: FloatArray, column: str) -> None:
+    """Refuse days and months without a year, such as 3101 for January 31, under a name of dates.
+
+    Raises:
+        DataError: all numbers are days and months in one order, or dates of the Persian calendar.
+    """
+    if len(distinct) >= _FEWEST_DAYS and _are_persian(distinct):
+        raise persian(f"{source.prefix}column `{column}`: {distinct[0]:.0f}")
+    plain = column.strip().casefold()
+    if len(distinct) < _FEWEST_DAYS or not plain.endswith(_DATE_ENDINGS):
+        return
+    high, low = distinct // 100, distinct % 100
+    if distinct[0] < 101 or (distinct != np.round(distinct)).any() or high.max() > 31:
+        return
+    is_day, is_month = (
+        [bool(part.min() >= 1 and part.max() <= most) for part in (high, low)] for most in (31, 12)
+    )
+    if not (is_day[0] and is_month[1]) and not (is_month[0] and is_day[1]):
+        return
+    raise DataError(
+        f"{source.prefix}column `{column}` has numbers such as {distinct[0]:.0f} and "
+        f"{distinct[-1]:.0f}, which seem to be days and months without a year. Write the year in "
+        "every cell, as in 2021-04-30."
+    )
+
+
+def _are_persian(distinct: FloatArray) -> bool:
+    """Whether numbers in rising order are dates such as 14020131."""
+    if distinct[0] < 13_000_101 or distinct[-1] > 14_991_231:
+        return False
+    month, day = distinct // 100 % 100, distinct % 100
+    return bool(month.min() >= 1 and month.max() <= 12 and day.min() >= 1 and day.max() <= 31)
 
 
 def whole_numbers(source: Source, numbers: NDArray[Any], request: TimeRequest) -> IntArray:

@@ -1,5 +1,6 @@
 """How to read a column of times, what comes of it, and the refusals that all forms share."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,9 @@ from gated.table.io.source import Source
 from gated.table.schema import TimeForm
 from gated.text import counted
 
-__all__ = ["TimeRequest", "Times", "refuse_missing", "too_far"]
+__all__ = ["TimeRequest", "Times", "persian", "refuse_missing", "too_far"]
+
+_PERSIAN = re.compile(r"^1[34]\d\d[-/.]\d{1,2}(?:[-/.]\d{1,2})?(?:\D|$)")
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,21 @@ def refuse_missing(source: Source, column: str, missing: BoolArray) -> None:
 
 def too_far(source: Source, row: int, column: str, cell: str) -> DataError:
     """The error for a time that numpy's nanoseconds cannot hold."""
+    where = f'{source.where(row)}: {column} "{cell}"'
+    if _PERSIAN.match(cell):
+        return persian(where)
     return DataError(
-        f'{source.where(row)}: {column} "{cell}" is out of range. Expected a time between the '
-        f"years {FIRST_YEAR} and {LAST_YEAR}."
+        f"{where} is out of range. Expected a time between the years {FIRST_YEAR} and {LAST_YEAR}."
+    )
+
+
+def persian(where: str) -> DataError:
+    """The error for dates that are written in the Persian calendar.
+
+    Args:
+        where: the beginning of the message, with a date.
+    """
+    return DataError(
+        f"{where} seems to be a date of the Persian calendar, which is not read. Convert the dates "
+        "to the Gregorian calendar, for example with the package jdatetime."
     )

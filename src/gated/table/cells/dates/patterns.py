@@ -21,6 +21,8 @@ DIGITS = {
     "Y": r"\d{4}", "m": r"0[1-9]|1[0-2]", "d": r"0[1-9]|[12]\d|3[01]", "H": r"[01]\d|2[0-3]",
     "M": r"[0-5]\d", "S": r"[0-5]\d",
 }  # fmt: skip
+DAY_AND_MONTH = re.compile(r"%d.*%[mbB]|%[mbB].*%d", re.S)
+WITH_YEAR = re.compile(r"%[YyGcx]")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NOT_READ = (int(np.iinfo(np.int64).min), 0)
 BELOW_MICROSECONDS = re.compile(r"(?<=[.,]\d{6})\d{1,3}(?!\d)")  # digits of a fraction
@@ -65,12 +67,17 @@ def times_by_pattern(texts: pa.Array, pattern: str) -> tuple[IntArray, IntArray]
         within the second: dates of any year fit.
 
     Raises:
-        UsageError: `pattern` is empty or not a strptime pattern.
+        UsageError: `pattern` is empty, has no year, or is not a strptime pattern.
     """
     if not pattern.strip():
         raise UsageError(
             f"{option('time_format')} is empty. Expected strptime codes such as "
             '"%d/%m/%Y %H:%M", or no format, to detect it from the dates.'
+        )
+    if DAY_AND_MONTH.search(pattern) and not WITH_YEAR.search(pattern):
+        raise UsageError(
+            f"{option('time_format', pattern)} has no year. Expected %Y, or %y for a year of two "
+            "digits; write the year in every cell if it is not there, as in 2021-04-30."
         )
     seconds, rest = _plain_seconds(texts, pattern), np.zeros(len(texts), dtype=np.int64)
     others = np.flatnonzero(seconds == NOT_READ[0])

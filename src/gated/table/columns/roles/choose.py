@@ -17,6 +17,7 @@ from gated.table.columns.roles.row_totals import has_total
 from gated.table.columns.roles.target_column import closing_price, find_target, only_number
 from gated.table.columns.roles.time_column import find_time
 from gated.table.io.source import Source
+from gated.table.time.number_times import refuse_days_and_months
 from gated.text import listed, option
 
 __all__ = ["choose_roles"]
@@ -44,6 +45,8 @@ def _chosen(choice: Choice) -> Roles:
     choice.take(choice.time)
     if choice.time is not None:
         _drop_row_numbers(choice)
+    else:
+        _refuse_days_and_months(choice)
     if request.counts_rows:
         return _counting_roles(choice)
     if _is_wide(choice):
@@ -123,6 +126,20 @@ def _drop_row_numbers(choice: Choice) -> None:
         if any((numbers == np.arange(begin, begin + len(numbers))).all() for begin in begins):
             choice.columns.remove(first)
             choice.notes.append(f"left out: `{first}` has only row numbers.")
+
+
+def _refuse_days_and_months(choice: Choice) -> None:
+    """Refuse a table whose dates lack the year, which would be no times but numbers.
+
+    Raises:
+        DataError: a column of dates has days and months only.
+    """
+    for name in choice.free({"integer"}):
+        try:
+            numbers = read_numbers(choice.source, name).values
+        except DataError:  # a wrong cell is named when the column is read
+            continue
+        refuse_days_and_months(choice.source, np.unique(numbers[np.isfinite(numbers)]), name)
 
 
 def _add_notes(choice: Choice, target: str, ids: str | None) -> None:
