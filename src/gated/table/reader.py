@@ -99,7 +99,7 @@ def read_table(
             document, or the table of a database; by default the only one that holds a table.
         query: a SELECT of a database, whose result is the table.
         like: the table of a fitted model, whose categories are used: a category that it does not
-            have is unknown, and has no effect.
+            have is unknown, and has no effect. Its codes for missing values are ones here, too.
 
     Raises:
         DataError: the table cannot be read or made regular; the message gives file, row, column.
@@ -367,6 +367,7 @@ def _schema(
         aggregate=rule,
         counts_rows=roles.counts_rows,
         decimals=content.decimals,
+        missing_codes=content.missing_codes,
     )
 
 

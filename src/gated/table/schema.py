@@ -65,6 +65,7 @@ class Schema:
         aggregate: the rule by which the rows of one step were brought together; None without one.
         counts_rows: whether the target is the number of rows, and no column.
         decimals: the decimal sign of each column of numbers whose cells decided it.
+        missing_codes: the numbers of each column that were found to stand for missing values.
         fill: the target at a step without a row, if the user gave it.
     """
 
@@ -82,6 +83,7 @@ class Schema:
     aggregate: str | None = None
     counts_rows: bool = False
     decimals: Mapping[str, Literal[",", "."]] = field(default_factory=dict)
+    missing_codes: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     fill: Fill | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -95,7 +97,7 @@ class Schema:
         if self.aggregate is None:  # so that versions before 1.1 can read the file
             del stored["aggregate"], stored["counts_rows"]
         # An older version can read the file unless one of these was found.
-        for name in ("decimals", "fill"):
+        for name in ("decimals", "missing_codes", "fill"):
             if not stored[name]:
                 del stored[name]
         return stored
@@ -111,8 +113,9 @@ class Schema:
             time["pandas_dtype"] = pd.api.types.pandas_dtype(time["pandas_dtype"])
         id_dtype = _dtype_from_json(stored["id_dtype"])
         missing = tuple(stored.get("missing", ()))
+        codes = {name: tuple(found) for name, found in stored.get("missing_codes", {}).items()}
         changed = {"time": TimeForm(**time), "id_dtype": id_dtype, "missing": missing}
-        return cls(**{**stored, **changed})
+        return cls(**{**stored, **changed, "missing_codes": codes})
 
     @property
     def time_zone(self) -> str | None:

@@ -1,9 +1,12 @@
 """Tests the search for numbers that stand for missing values: far from all others, or reported."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from gated.table import read_table
 from gated.table.cells.codes import find_codes
+from gated.table.schema import Schema
 
 TEMPERATURES = [9.7, 10.7, 10.8, 12.0, 15.1, 22.1, 8.2, 9.6, -3.5]
 COUNTS = [0.0, 4.0, 2.0, 0.0, 7.0, 3.0, 1.0, 0.0]
@@ -60,3 +63,19 @@ def test_numbers_among_the_others_are_values(values: list[float]) -> None:
 
 def test_missing_and_infinite_values_are_left_out() -> None:
     assert found(*TEMPERATURES, np.nan, np.inf, -999.0) == [(-999.0, 1, True)]
+
+
+def test_the_codes_of_an_earlier_table_are_codes_of_a_later_one() -> None:
+    days = pd.date_range("2021-01-01", periods=len(TEMPERATURES) + 1)
+    past = read_table(pd.DataFrame({"ds": days, "y": [*TEMPERATURES, -999.0]}))
+    assert past.schema.missing_codes == {"y": (-999.0,)}
+    assert Schema.from_json(past.schema.to_json()).missing_codes == past.schema.missing_codes
+    few = pd.DataFrame({"ds": days[:3], "y": [1.0, -999.0, 2.0]})  # too few to know their range
+    np.testing.assert_array_equal(read_table(few).y, [1.0, -999.0, 2.0])
+    read = read_table(few, like=past)
+    np.testing.assert_array_equal(read.y, [1.0, np.nan, 2.0])
+    assert '`y`: "-999" in 1 cell was taken as a missing value.' in read.notes
+    assert read.schema.missing_codes == past.schema.missing_codes
+    only_those = pd.DataFrame({"ds": days, "y": [*TEMPERATURES[:8], -9999.0, -999.0]})
+    read = read_table(only_those, like=past, missing="none")
+    np.testing.assert_array_equal(read.y[-2:], [-9999.0, np.nan])

@@ -77,6 +77,7 @@ _SCHEMA = record(
         "aggregate": one_of(get_args(Aggregate)),
         "counts_rows": flag,
         "decimals": mapping_of(one_of((",", "."))),
+        "missing_codes": mapping_of(list_of(number())),
         "fill": one_of(get_args(Fill)),
     },
 )

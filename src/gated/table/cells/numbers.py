@@ -76,6 +76,7 @@ class Numbers:
         marks: number of cells of each mark that was taken as missing.
         named: number of cells of each mark that the option `missing` names.
         codes: numbers that probably stand for missing values; the certain ones became NaN.
+        known_codes: those of an earlier table, which became NaN, too.
         rounded: the first whole number that float64 cannot represent, or None.
         decimal: the decimal sign, if the cells decide it.
     """
@@ -87,8 +88,15 @@ class Numbers:
     marks: Mapping[str, int] = field(default_factory=dict)
     named: Mapping[str, int] = field(default_factory=dict)
     codes: tuple[Code, ...] = ()
+    known_codes: tuple[float, ...] = ()
     rounded: int | None = None
     decimal: Sign | None = None
+
+    @property
+    def masked(self) -> tuple[float, ...]:
+        """The codes that became NaN."""
+        certain = (code.value for code in self.codes if code.is_certain)
+        return tuple(sorted({*self.known_codes, *certain}))
 
 
 @dataclass
@@ -110,7 +118,8 @@ def read_numbers(source: Source, column: str, known: PlainNumbers | None = None)
     `source.missing` and infinite values become NaN and are counted; true and false become 1 and 0.
     If commas do not separate the cells, a comma may be the decimal sign of a column. Otherwise
     commas may separate thousands, or the cells decide. A well-known code such as -999 becomes NaN
-    if it is far from all other values, unless `source.missing` contains "none".
+    if it is far from all other values, unless `source.missing` contains "none"; those of
+    `source.missing_codes` always do.
 
     Raises:
         DataError: a cell is neither a number nor missing; the message names its row.
@@ -122,7 +131,7 @@ def read_numbers(source: Source, column: str, known: PlainNumbers | None = None)
     if known is not None:
         values, decimal = known.values, known.decimal
         repairs = separator_text(decimal, ()) if decimal else ()
-        if _is_usual(known):
+        if _is_usual(known) and column not in source.missing_codes:
             return Numbers(values, known.missing, 0, repairs, decimal=decimal)
     elif (series := source.frame[column]).dtype.is_numeric() or series.dtype == nw.Boolean:
         values = _as_float(series)
@@ -136,8 +145,10 @@ def read_numbers(source: Source, column: str, known: PlainNumbers | None = None)
         raise DataError(
             f"{source.prefix}column `{column}` is of type {series.dtype}. Expected numbers."
         )
-    for mark in source.missing:
-        if (code := _as_number(mark)) is not None and (here := values == code).any():
+    known_codes = tuple(source.missing_codes.get(column, ()))
+    wanted = [(mark, _as_number(mark)) for mark in source.missing]
+    for mark, code in (*wanted, *((f"{code:.15g}", code) for code in known_codes)):
+        if code is not None and (here := values == code).any():
             values, named[mark] = np.where(here, np.nan, values), named[mark] + int(here.sum())
     codes = find_codes(values)
     certain = [code.value for code in codes if code.is_certain and not _keeps_codes(source)]
@@ -151,7 +162,9 @@ def read_numbers(source: Source, column: str, known: PlainNumbers | None = None)
     rounded = _first_rounded(source, column, values)
     if _keeps_codes(source):
         codes = ()
-    return Numbers(values, missing, count, repairs, marks, named, codes, rounded, decimal)
+    return Numbers(
+        values, missing, count, repairs, marks, named, codes, known_codes, rounded, decimal
+    )
 
 
 def _is_usual(known: PlainNumbers) -> bool:

@@ -59,6 +59,7 @@ class Covariates:
         notes: how cells were interpreted, one sentence each.
         named: how many cells have each mark of the option `missing`.
         decimals: the decimal sign of each column whose cells decide it.
+        missing_codes: the numbers of each column that stand for missing values.
     """
 
     values: FloatArray
@@ -66,6 +67,7 @@ class Covariates:
     notes: tuple[str, ...] = ()
     named: Counter[str] = field(default_factory=Counter)
     decimals: dict[str, Sign] = field(default_factory=dict)
+    missing_codes: dict[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,7 @@ class Content:
         missing: number of rows without a target.
         targets: name of the target column, or a description of several.
         decimals: the decimal sign of each column of numbers whose cells decide it.
+        missing_codes: the numbers of each column that stand for missing values.
     """
 
     ids: ObjectArray
@@ -99,6 +102,7 @@ class Content:
     missing: int
     targets: str
     decimals: dict[str, Sign]
+    missing_codes: dict[str, tuple[float, ...]]
 
     def missing_notes(self, at_end: int) -> tuple[str, ...]:
         """A note on the missing targets, if any, without those after the last one of a series."""
@@ -138,6 +142,7 @@ def read_content(
     else:
         known_values = plain_values(source, roles.targets)
         targets = [read_numbers(source, name, known_values.get(name)) for name in roles.targets]
+    by_name = dict(zip(roles.targets, targets, strict=True))
     y = targets[0].values if len(targets) == 1 else np.concatenate([n.values for n in targets])
     found = read_covariates(source, roles.covariates, known)
     named = Counter(found.named)
@@ -168,7 +173,8 @@ def read_content(
         ),
         missing=sum(column.missing for column in targets),
         targets=_target_text(roles.targets),
-        decimals={**_decimals(dict(zip(roles.targets, targets, strict=True))), **found.decimals},
+        decimals={**_decimals(by_name), **found.decimals},
+        missing_codes={**_codes(by_name), **found.missing_codes},
     )
 
 
@@ -275,11 +281,15 @@ def read_covariates(
             named.update(numbers[name].named)
     values = np.stack(columns, axis=1) if columns else np.zeros((len(source.frame), 0))
     notes = number_notes(list(numbers), list(numbers.values()))
-    return Covariates(values, categories, notes, named, _decimals(numbers))
+    return Covariates(values, categories, notes, named, _decimals(numbers), _codes(numbers))
 
 
 def _decimals(columns: Mapping[str, Numbers]) -> dict[str, Sign]:
     return {name: found.decimal for name, found in columns.items() if found.decimal is not None}
+
+
+def _codes(columns: Mapping[str, Numbers]) -> dict[str, tuple[float, ...]]:
+    return {name: found.masked for name, found in columns.items() if found.masked}
 
 
 def read_categories(

@@ -51,6 +51,7 @@ class Source:
         missing: further marks that stand for a missing value; "none" keeps numbers such as -999.
         decimals: the decimal sign of columns in an earlier table, which decides where the cells
             leave it open.
+        missing_codes: the numbers of columns that stood for missing values in an earlier table.
         decimal: the decimal sign of every column, as the caller gave it.
         notes: what was detected or repaired while reading, one sentence each.
         file_row: converts a row index to the row number in the file.
@@ -67,6 +68,7 @@ class Source:
     open_comma: bool = False
     missing: tuple[str, ...] = ()
     decimals: Mapping[str, Literal[",", "."]] = field(default_factory=dict)
+    missing_codes: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     decimal: Literal[",", "."] | None = None
     notes: tuple[str, ...] = ()
     file_row: Callable[[int], int] | None = None
@@ -162,7 +164,8 @@ def open_source(
             or the table of a database; by default the only one that holds a table.
         query: the query of a database, whose result is the table.
         can_choose: whether the caller's user can give `sheet` and `query`, for messages.
-        like: the schema of an earlier table, whose decimal signs decide where the cells do not.
+        like: the schema of an earlier table, whose decimal signs decide where the cells do not, and
+            whose codes for missing values are ones here, too.
 
     Raises:
         DataError: the file is missing, empty, damaged or not a table.
@@ -186,8 +189,10 @@ def open_source(
             f"{opened.prefix}the table has no rows, only the columns "
             f"{listed(opened.frame.columns)}. Expected one row for each time step."
         )
-    decimals = {} if like is None else like.decimals
-    return replace(opened, missing=tuple(missing), decimals=decimals)
+    opened = replace(opened, missing=tuple(missing))
+    if like is None:
+        return opened
+    return replace(opened, decimals=like.decimals, missing_codes=like.missing_codes)
 
 
 def _first_row(source: Source, _: str) -> Mapping[str, object]:
