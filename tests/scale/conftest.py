@@ -46,6 +46,14 @@ def monthly(n: int, first: int = 0, seed: int = 0) -> pa.Table:
     )
 
 
+def intermittent(n: int, first: int = 0, seed: int = 1) -> pa.Table:
+    """A table of n monthly series with many zeros, some with the code -999 for a missing value."""
+    rng = np.random.default_rng(seed)
+    y = rng.poisson(rng.uniform(0.05, 0.9, (n, 1)), (n, MONTHS)).astype(float)
+    y[::3, 7] = -999.0
+    return monthly(n, first).set_column(2, "y", pa.array(y.reshape(-1)))
+
+
 def unusable() -> pa.Table:
     """A series without a value, and one with two rows of one time."""
     times = np.array(["2020-01", "2020-02", "2020-01", "2020-01", "2020-02"], "M8[us]")

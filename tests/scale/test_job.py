@@ -12,12 +12,14 @@ from pyarrow import parquet
 
 from gated import Forecaster, scale
 from gated.errors import DataError, GatedError, UsageError
+from gated.scale import groups
 from gated.scale.engines import local
 from gated.scale.engines.local import LocalEngine
 from gated.scale.tasks import Task
 from tests.scale.conftest import (
     InProcess,
     content,
+    intermittent,
     monthly,
     shuffled,
     unusable,
@@ -48,14 +50,18 @@ def test_every_series_is_answered_once(table, whole) -> None:
     )
     assert (whole.series, whole.rejected) == (42, 2)
     assert set(whole.errors()["unique_id"].to_pylist()) == {"empty", "twice"}
-    assert len(whole.files) == 5
+    assert len(whole.files) == 8
 
 
 def test_it_is_the_forecast_of_the_model_on_the_whole_table(whole) -> None:
-    model = Forecaster.load(f"{whole.out}/_gated/model.gated")
-    made = whole.table().sort_by([("unique_id", "ascending"), ("ds", "ascending")])
+    assert_is_predicted(whole, monthly(40))
+
+
+def assert_is_predicted(result, table) -> None:
+    model = Forecaster.load(f"{result.out}/_gated/model.gated")
+    made = result.table().sort_by([("unique_id", "ascending"), ("ds", "ascending")])
     made = made.filter(pa.compute.is_null(made["gated-error"]))
-    expected = model.predict(monthly(40)).sort_by([("unique_id", "ascending"), ("ds", "ascending")])
+    expected = model.predict(table).sort_by([("unique_id", "ascending"), ("ds", "ascending")])
     for name in ("gated", "gated-mean", "gated-lo-80", "gated-hi-80"):
         np.testing.assert_allclose(made[name].to_numpy(), expected[name].to_numpy(), rtol=1e-6)
 
@@ -77,6 +83,39 @@ def test_parts_order_and_workers_change_no_byte(
     engine = InProcess(reverse)
     found = scale.forecast(place / "in" / "*.parquet", **SMALL, out=place / "out", engine=engine)
     assert content(found) == content(whole)
+
+
+@pytest.fixture(scope="module")
+def zeros() -> pa.Table:
+    return pa.concat_tables([intermittent(30, 100), monthly(30), unusable()])
+
+
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(rows=st.sampled_from([100_000, 2_000, 1_000, 500, 350]), given_model=st.booleans())
+def test_the_number_of_buckets_changes_no_bit(
+    zeros, model, tmp_path_factory, rows, given_model
+) -> None:
+    place = tmp_path_factory.mktemp("buckets")
+    write_parts(zeros, place / "in", [0, len(zeros)])
+    made = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(groups, "SMALLEST_GROUP", 4)
+        for name, rows_per_bucket in (("whole", 100_000), ("parts", rows)):
+            found = scale.forecast(
+                place / "in",
+                3,
+                model=model if given_model else None,
+                rows_per_bucket=rows_per_bucket,
+                sample_series=20,
+                out=place / name,
+                engine=InProcess(),
+            )
+            made.append(found.table().combine_chunks())
+    assert made[0].equals(made[1])
+    if not given_model:
+        assert_is_predicted(found, pa.concat_tables([intermittent(30, 100), monthly(30)]))
 
 
 def test_two_processes_write_the_same_bytes_even_if_they_are_killed(table, whole, tmp_path) -> None:

@@ -59,11 +59,28 @@ def test_one_text_among_numbers_spoils_its_series_only(model) -> None:
     assert "many" in made["gated-error"][-1].as_py()
 
 
+def test_codes_for_missing_values_are_those_of_the_fitted_table() -> None:
+    table = monthly(6)
+    y = table["y"].to_numpy().copy()
+    y[[3, MONTHS + 3, 5 * MONTHS + 1]] = -999.0
+    table = table.set_column(2, "y", pa.array(y))
+    model = Forecaster(h=3).fit(table)
+    low = monthly(3, first=90)
+    low = low.set_column(2, "y", pa.array(np.append(low["y"].to_numpy()[:-1] * 1e4, -999.0)))
+    both = forecast_partition(pa.concat_tables([table, low]), model)
+    parts = [forecast_partition(one, model) for one in (table, low)]  # alone, it is no code in low
+    np.testing.assert_allclose(
+        numbers(both), np.concatenate([numbers(one) for one in parts], axis=1), rtol=1e-6
+    )
+    assert np.isfinite(numbers(both)).all()
+    assert numbers(both).min() > -100
+
+
 def test_an_error_of_any_kind_is_a_reason(model, monkeypatch) -> None:
     original = Forecaster.forecast
 
     def failing(self, df, *arguments, **keywords):
-        if "shop 3" in df["unique_id"].to_pylist():
+        if "shop 3" in df.ids:
             raise ZeroDivisionError("by 0")
         return original(self, df, *arguments, **keywords)
 

@@ -1,5 +1,6 @@
 """Decides what the user left open: the model, its hyperparameters and the columns."""
 
+import hashlib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -71,6 +72,11 @@ class Job:
     def content(self) -> bytes | None:
         """The file of the given model."""
         return None if self.model is None else stored(self.model)
+
+    @property
+    def fingerprint(self) -> str | None:
+        """A text that differs between given models."""
+        return None if self.content is None else hashlib.sha256(self.content).hexdigest()
 
     def columns(self, schema: pa.Schema, head: Callable[[], pa.Table]) -> SeriesColumns:
         """The columns of a table.

@@ -1,6 +1,5 @@
 """Defines `gated.scale.forecast` and `gated.scale.backtest`, which choose the engine."""
 
-import hashlib
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -65,7 +64,7 @@ def forecast(
             `out`. All workers must reach it.
         engine: "local" (processes of this machine; the default) or "ray".
         workers: how many processes, or tasks at a time; by default one for each processor.
-        rows_per_bucket: rows that are forecast together; fewer need less memory.
+        rows_per_bucket: rows of a bucket, at most, about; fewer need less memory.
         sample_series: series of the sample, at most.
         progress: called after every task.
 
@@ -172,12 +171,10 @@ def _made(source: Any, job: Job, place: Place) -> Any:
     engine, out = _engine(place.engine, place.workers), Folder.at(place.out)
     files = [file for file in parquet_files(source) if not file.startswith(f"{out.address}/")]
     job = job.decided()
-    content = job.content
-    fingerprint = None if content is None else hashlib.sha256(content).hexdigest()
-    plan = planned(files, job.work, job.columns, model=fingerprint)
+    plan = planned(files, job.work, job.columns, model=job.fingerprint)
     work = None if place.work is None else Folder.at(place.work)
     with engine:
-        return run_job(plan, out, work, engine, model=content, progress=place.progress)
+        return run_job(plan, out, work, engine, model=job.content, progress=place.progress)
 
 
 def frame_of(source: Any) -> Frame | None:

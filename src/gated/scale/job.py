@@ -26,10 +26,10 @@ from gated.scale.partition import ERROR
 from gated.scale.plan import Plan
 from gated.scale.shuffle import index_name
 from gated.scale.storage import Folder
-from gated.scale.tasks import MODEL, PLAN, ROUNDS, Task, is_done, output_name
+from gated.scale.tasks import GIVEN, MODEL, PLAN, ROUNDS, Task, is_done, output_name, series_count
 from gated.text import counted
 
-__all__ = ["JobProgress", "ScaledForecast", "fitted_model", "run_job"]
+__all__ = ["JobProgress", "ScaledForecast", "decide", "run_job"]
 
 _STATE, _JOB = "_gated", "job.json"
 
@@ -141,19 +141,22 @@ def run_job(
     return result
 
 
-def fitted_model(plan: Plan, place: Folder, engine: Engine) -> bytes:
-    """The content of the file of the model that a job fits; nothing is forecast.
+def decide(plan: Plan, place: Folder, engine: Engine, model: bytes | None) -> tuple[bytes, int]:
+    """The content of the file of the model that a job decides on, and its number of series.
+
+    Nothing is forecast.
 
     Args:
         plan: of the job.
         place: an empty folder.
         engine: runs the tasks.
+        model: the content of the file of a given model; None: it is fitted.
 
     Raises:
         GatedError: a task failed.
     """
-    _Run(plan, place, place, engine, None).prepare(None)
-    return place.read(MODEL)
+    _Run(plan, place, place, engine, None).prepare(model)
+    return place.read(MODEL), series_count(place)
 
 
 def _begin(plan: Plan, out: Folder, state: Folder) -> ScaledForecast | None:
@@ -194,14 +197,14 @@ class _Run:
     begun: float = field(default_factory=time.monotonic)
 
     def prepare(self, model: bytes | None) -> None:
-        """Group the rows, and fit the model if none is given."""
+        """Group the rows, and decide the model."""
         plan, working = self.plan, self.working
         working.create()
         present = working.names()
         if PLAN not in present:
             working.write(PLAN, plan.to_json().encode())
-        if model is not None and MODEL not in present:
-            working.write(MODEL, model)
+        if model is not None and GIVEN not in present:
+            working.write(GIVEN, model)
         self.stage([Task("split", number) for number in range(len(plan.splits))])
         if ROUNDS not in working.names():
             rounds = [json.loads(working.read(index_name(n))) for n in range(len(plan.splits))]
@@ -278,5 +281,5 @@ def _remove_pieces(working: Folder, *, all_files: bool) -> None:
         working.remove()
         return
     for name in working.names():
-        if name.startswith("split-"):
+        if name.startswith("split-") or name == GIVEN:
             working.system.delete_file(f"{working.path}/{name}")

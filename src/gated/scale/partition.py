@@ -17,6 +17,7 @@ from gated.forecast.prediction.columns import ForecastColumns, Numbers
 from gated.scale.columns import SeriesColumns, SortedRows
 from gated.scale.isolating import quiet, usable, without_row_numbers
 from gated.table import Schema, Table, read_table
+from gated.table.cells.numbers import KEEP_CODES
 from gated.table.columns.joined_columns import with_joined
 from gated.table.io.source import open_source
 from gated.text import listed
@@ -27,6 +28,7 @@ __all__ = [
     "forecast_partition",
     "forecast_schema",
     "partition_columns",
+    "read_partition",
 ]
 
 ERROR = "gated-error"
@@ -94,8 +96,9 @@ def forecast_partition(
     """
 
     def forecast(part: pa.Table) -> Frames:
-        made = copy.copy(model).forecast(part, h, level=level, quantiles=quantiles)
-        return made.frame, made.table.rejected
+        read = read_partition(part, model)
+        made = copy.copy(model).forecast(read, h, level=level, quantiles=quantiles)
+        return made.frame, read.rejected
 
     schema = forecast_schema(table.schema, model, level=level, quantiles=quantiles)
     return _partition(table, partition_columns(model, table.column_names), schema, model, forecast)
@@ -133,7 +136,7 @@ def backtest_partition(
     given = {**model.get_params(), "freq": None, "season_length": None}  # those of the table
 
     def validate(part: pa.Table) -> Frames:
-        read = _read(part, model)
+        read = read_partition(part, model)
         frame = Forecaster(**given).cross_validation(
             read, h, n_windows, step_size, level=level, quantiles=quantiles
         )
@@ -194,7 +197,7 @@ def _partition(
     """Run a function on the sorted rows of a partition, and add the rows of its errors."""
     rows = SortedRows.sort(table, columns)
     with quiet():
-        found = usable(rows, lambda part: _read(part, model), run)
+        found = usable(rows, lambda part: read_partition(part, model), run)
     labels = _labels(rows, columns, schema.field(0))
     frames = [_as_declared(frame, schema) for frame, _ in found.made]
     reasons = found.reasons | _left_out(labels, found.made, found.reasons)
@@ -205,12 +208,23 @@ def _partition(
     return pa.concat_tables(frames).combine_chunks() if frames else schema.empty_table()
 
 
-def _read(part: pa.Table, model: Forecaster) -> Table:
-    """Read rows with the options of the fitted table."""
+def read_partition(part: pa.Table, model: Forecaster) -> Table:
+    """Read the rows of whole series with the options of the fitted table.
+
+    The codes for missing values, such as -999, are those of the fitted table: the rows of one
+    partition must not decide what is a code.
+
+    Args:
+        part: the rows.
+        model: a fitted model.
+
+    Raises:
+        DataError: they cannot be read.
+    """
     fitted = model.table_
     return read_table(
         part,
-        **as_read(fitted),
+        **{**as_read(fitted), "missing": [*fitted.schema.missing, KEEP_CODES]},
         covariates=list(fitted.covariate_names) or None,
         past_covariates=list(fitted.past_names) or None,
         like=fitted,

@@ -50,7 +50,7 @@ class Work:
             given.
         covariates, past_covariates: columns of the table.
         n_windows, step_size: those of a backtest; `n_windows` is 0 for a forecast.
-        rows_per_bucket: the number of rows that are forecast together, about.
+        rows_per_bucket: rows of a bucket, about, at most.
         sample_series, sample_rows: of the sample, at most.
     """
 
@@ -186,12 +186,13 @@ def planned(
 
 
 def bucket_count(n_rows: int, rows_per_bucket: int) -> int:
-    """The number of buckets of a table: the same for every engine.
+    """The number of buckets of a table, a power of two: the same for every engine.
 
     >>> bucket_count(1_000, 500_000), bucket_count(58_000_000, 500_000)
-    (1, 116)
+    (1, 128)
     """
-    return max(1, -(-n_rows // rows_per_bucket))
+    least = max(1, -(-n_rows // rows_per_bucket))
+    return 1 << (least - 1).bit_length()
 
 
 def chosen_columns(names: list[str], head: Callable[[], pa.Table], named: Request) -> SeriesColumns:

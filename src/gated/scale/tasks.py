@@ -1,7 +1,7 @@
 """The tasks of a job: each reads files, writes files, and may be run again at any time.
 
     split N     reads row groups and writes their pieces
-    decide 0    reads a sample, fits the model and writes it
+    decide 0    reads a sample, decides the model (see `model`) and writes it
     bucket N    reads the pieces of a bucket, forecasts and writes one part of the output
 
 A task is done if its last file exists, so that a job is resumed by running what has none.
@@ -20,14 +20,18 @@ import pyarrow.compute as pc
 from pyarrow import parquet
 
 from gated.forecast import Forecaster
+from gated.scale.columns import SeriesColumns
+from gated.scale.groups import group_count, in_groups
 from gated.scale.measured import Stopwatch, TaskReport, peak_megabytes
-from gated.scale.model import fit_sample, loaded, sample_rows, stored
+from gated.scale.model import Sample, decided_model, loaded, sample_of, stored
 from gated.scale.partition import ERROR, backtest_partition, forecast_partition
 from gated.scale.plan import Plan, Work
 from gated.scale.shuffle import index_name, read_bucket, write_split
 from gated.scale.storage import Folder
 
 __all__ = [
+    "COUNTS",
+    "GIVEN",
     "MODEL",
     "PLAN",
     "ROUNDS",
@@ -37,10 +41,14 @@ __all__ = [
     "output_name",
     "partition_function",
     "run_task",
+    "series_count",
 ]
 
-PLAN, MODEL, ROUNDS = "plan.json", "model.gated", "rounds.json"
-"""Files in the folder of a job: the plan, the fitted model, the rounds of each split."""
+PLAN, ROUNDS, COUNTS = "plan.json", "rounds.json", "counts.json"
+"""Files in the folder of a job: the plan, the rounds of each split, the number of series."""
+
+GIVEN, MODEL = "given.gated", "model.gated"
+"""The given model, and that of the job."""
 
 Kind = Literal["split", "decide", "bucket"]
 
@@ -91,7 +99,10 @@ def run_task(working: str, output: str, task: Task) -> dict[str, Any]:
         report = replace(report, rows=write_split(plan, folder, task.number, watch))
     elif task.kind == "decide":
         with watch.timing("decide"):
-            model = fit_sample(_sample(plan, folder), plan.columns, plan.work)
+            given = None if plan.model is None else loaded(folder.read(GIVEN))
+            sample = _sample(plan, folder)
+            model = decided_model(sample.rows, plan.columns, plan.work, given)
+            folder.write(COUNTS, json.dumps({"series": sample.n_series}).encode())
             folder.write(MODEL, stored(model))
     else:
         report = _forecast_bucket(plan, folder, Folder.at(output), watch, report)
@@ -108,7 +119,8 @@ def _forecast_bucket(
         rows = read_bucket(plan, folder, _rounds(folder.address), bucket)
     model = _model(folder.address)
     with watch.timing("forecast"):
-        made = partition_function(plan.work)(rows, model)
+        n_groups = group_count(series_count(folder), plan.n_buckets)
+        made = partition_function(plan.work, plan.columns, n_groups)(rows, model)
     with watch.timing("write"):
         sink = pa.BufferOutputStream()
         parquet.write_table(made, sink, compression="zstd")
@@ -118,19 +130,32 @@ def _forecast_bucket(
     return replace(report, rows=len(rows), series=series, rejected=rejected)
 
 
-def partition_function(work: Work) -> Callable[[pa.Table, Forecaster], pa.Table]:
-    """What is done with the rows of a bucket and a model."""
+def partition_function(
+    work: Work, columns: SeriesColumns, n_groups: int
+) -> Callable[[pa.Table, Forecaster], pa.Table]:
+    """What is done with the rows of a bucket and a model; a backtest fits on the whole bucket."""
     asked: dict[str, Any] = {"h": work.h, "level": work.level, "quantiles": work.quantiles}
-    if not work.n_windows:
-        return partial(forecast_partition, **asked)
-    return partial(backtest_partition, n_windows=work.n_windows, step_size=work.step_size, **asked)
+    if work.n_windows:
+        asked |= {"n_windows": work.n_windows, "step_size": work.step_size}
+        return partial(backtest_partition, **asked)
+
+    def forecast(rows: pa.Table, model: Forecaster) -> pa.Table:
+        run = partial(forecast_partition, model=model, **asked)
+        return in_groups(rows, columns, n_groups, run)
+
+    return forecast
 
 
-def _sample(plan: Plan, folder: Folder) -> pa.Table:
-    """The rows of the sample, from as many buckets as it needs."""
+def series_count(folder: Folder) -> int:
+    """About how many series the table has; it is known after the task `decide`."""
+    return int(json.loads(folder.read(COUNTS))["series"])
+
+
+def _sample(plan: Plan, folder: Folder) -> Sample:
+    """The sample, from as many buckets as it needs."""
     rounds = _rounds(folder.address)
     parts = (read_bucket(plan, folder, rounds, bucket) for bucket in range(plan.n_buckets))
-    return sample_rows(parts, plan.columns, plan.work)
+    return sample_of(parts, plan.columns, plan.work)
 
 
 # The files below do not change once they are written: a process reads them once.

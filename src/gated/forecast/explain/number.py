@@ -161,7 +161,8 @@ class ExplainedNumber:
         if not len(here):
             return None
         places = Places(rows, self.data.history[rows], self.h)
-        found = own_levels(self.data, places, self.season_length, self.fitted.mean.half_life)
+        mean, season_length = self.fitted.mean, self.season_length
+        found = own_levels(self.data, places, season_length, mean.half_life, mean.typical_level)
         return OwnLevels(found.levels[here], found.typical[here], found.count[here], found.prior)
 
     def of_level(self, quantiles: FloatArray, points: FloatArray | None) -> "OfLevel | None":

@@ -224,7 +224,8 @@ _MEAN = record(
         "level_share": number(0, 1),
         "half_life": number(0.01, 1000),
         "factor": number(0.1, 10),
-    }
+    },
+    {"typical_level": number(0)},
 )
 _DEPENDENCE = record(
     {

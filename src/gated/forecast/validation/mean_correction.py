@@ -58,16 +58,22 @@ class MeanModel:
         level_share: weight of the series' own level in the mean of an intermittent series.
         half_life: of the weights of past values in that level, in seasons.
         factor: factor of all means.
+        typical_level: the level of all intermittent series of the table, in the unit of its
+            values; None: that of the series of a forecast.
     """
 
     own_factor: float = 1.0
     level_share: float = _PRIOR_SHARE
     half_life: float = _HALF_LIFE
     factor: float = 1.0
+    typical_level: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Convert to plain values for a model file."""
-        return asdict(self)
+        stored = asdict(self)
+        if self.typical_level is None:  # an older version can read the file
+            del stored["typical_level"]
+        return stored
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "MeanModel":
@@ -131,7 +137,9 @@ def window_means(
     if len(rows):
         some = windows.part(rows)
         if levels is None:
-            levels = own_levels(data, some.places, season_length, model.half_life).levels
+            levels = own_levels(
+                data, some.places, season_length, model.half_life, model.typical_level
+            ).levels
         own = model.own_factor * own_means(data, some)
         means[rows] = _with_level(own, some.open, levels, model.level_share)
     means = corrected_means(means, model.factor, final)

@@ -8,7 +8,7 @@ import numpy as np
 from gated.arrays import FloatArray, IntArray
 from gated.forecast.data.dataset import Dataset
 
-__all__ = ["OwnLevels", "Places", "own_levels", "step_weights"]
+__all__ = ["OwnLevels", "Places", "own_levels", "step_weights", "typical_level"]
 
 # The weight of a value halves with its distance. Older values than so many halvings, or than so
 # many steps, do not count.
@@ -63,7 +63,13 @@ def step_weights(longest: int, h: int, season_length: int, half_life: float) -> 
     return weights
 
 
-def own_levels(data: Dataset, places: Places, season_length: int, half_life: float) -> OwnLevels:
+def own_levels(
+    data: Dataset,
+    places: Places,
+    season_length: int,
+    half_life: float,
+    typical: float | None = None,
+) -> OwnLevels:
     """Measure the level of each window.
 
     Args:
@@ -71,7 +77,36 @@ def own_levels(data: Dataset, places: Places, season_length: int, half_life: flo
         places: the windows.
         season_length: steps in the main cycle.
         half_life: of the weights, in seasons.
+        typical: the mean of all intermittent series of the table, in the unit of its values; None:
+            that of the windows.
     """
+    series, _, h = places
+    total, count = _sums(data, places, season_length, half_life)
+    largest = data.scale.spread.max()
+    # In units of the largest spread, so that one typical series is a prior for all, and sums are
+    # finite.
+    spread = data.scale.spread[series] / largest
+    mean = _mean(spread * total, count) if typical is None else typical / largest
+    prior = _PRIOR_STEPS * float(_times_forecast(h, season_length).max())
+    shown = mean / spread
+    return OwnLevels((total + prior * shown) / (count + prior), shown, count, prior)
+
+
+def typical_level(data: Dataset, places: Places, season_length: int, half_life: float) -> float:
+    """The mean of all windows above zero, in the unit of the values; see `own_levels`."""
+    total, count = _sums(data, places, season_length, half_life)
+    largest = data.scale.spread.max()
+    return float(largest * _mean(data.scale.spread[places.series] / largest * total, count))
+
+
+def _mean(total: FloatArray, count: FloatArray) -> float:
+    return float(total.sum() / max(count.sum(), 1e-300))
+
+
+def _sums(
+    data: Dataset, places: Places, season_length: int, half_life: float
+) -> tuple[FloatArray, FloatArray]:
+    """[M] the weighted sum of the past values of each window above zero, and of the weights."""
     series, cutoff, h = places
     weight = step_weights(int(cutoff.max()), h, season_length, half_life)
     age = np.arange(len(weight), 0, -1)
@@ -85,11 +120,7 @@ def own_levels(data: Dataset, places: Places, season_length: int, half_life: flo
         known = (at >= first[:, None]) & np.isfinite(values)
         total[rows] = np.where(known, values, 0.0) @ weight
         count[rows] = known @ weight
-    # In units of the value, so that one typical series is a prior for all.
-    spread = data.scale.spread[series] / data.scale.spread.max()
-    prior = _PRIOR_STEPS * float(_times_forecast(h, season_length).max())
-    typical = (spread * total).sum() / max(count.sum(), 1e-300) / spread
-    return OwnLevels((total + prior * typical) / (count + prior), typical, count, prior)
+    return total, count
 
 
 def _times_forecast(h: int, season_length: int) -> IntArray:

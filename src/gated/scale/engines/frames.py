@@ -1,7 +1,7 @@
 """Forecasts the frame of an engine by its own exchange of rows, and returns a frame of its kind.
 
     smallest hashes   each part → its smallest hashes; merged, they name the series of the sample
-    sample            each part → the rows of these series; the model is fitted on them
+    sample            each part → the rows of these series; the model is decided on them
     bucket            each part → its rows with the number of their bucket
     forecast          all rows of a bucket → forecast rows
 
@@ -25,8 +25,9 @@ from gated.forecast import Forecaster
 from gated.scale.columns import SeriesColumns
 from gated.scale.decisions import Job
 from gated.scale.engines.local import LocalEngine
+from gated.scale.groups import group_count
 from gated.scale.hashing import buckets_of
-from gated.scale.job import fitted_model
+from gated.scale.job import decide
 from gated.scale.model import loaded
 from gated.scale.plan import Work, bucket_count, planned
 from gated.scale.storage import Folder
@@ -121,18 +122,23 @@ class ForecastBucket:
     Attributes:
         model: the content of its file.
         work: what is done.
-        rows: the schema of the rows.
+        columns: of the rows.
+        rows: their schema.
         schema: the schema of the forecast.
+        n_groups: of the whole table.
     """
 
     model: bytes
     work: Work
+    columns: SeriesColumns
     rows: pa.Schema
     schema: pa.Schema
+    n_groups: int
 
     def __call__(self, table: pa.Table) -> pa.Table:
         """Return the forecast of a table with the column `BUCKET`."""
-        run, model = partition_function(self.work), _model(self.model)
+        run = partition_function(self.work, self.columns, self.n_groups)
+        model = _model(self.model)
         made = [self.schema.empty_table()]
         for bucket in sorted(pc.unique(table.column(BUCKET)).to_pylist()):
             rows = table.filter(pc.equal(table.column(BUCKET), bucket))
@@ -167,32 +173,36 @@ def forecast_frame(frame: Frame, job: Job) -> Any:
     n_rows = pc.sum(found.column("rows")).as_py() or 0
     if not n_rows:
         raise DataError("The frame has no rows. Expected one row for each series and time.")
-    content = job.content
-    if content is None:
-        hashes = pc.unique(found.column("hash").drop_null()).to_numpy().view(np.uint64)
-        limit = int(np.sort(hashes)[:count][-1])
-        sample = frame.collected(columns.names, RowsUpTo(columns, limit), rows).cast(rows)
-        content = _fitted(sample, job)
-    made = partition_function(job.work)(rows.empty_table(), loaded(content)).schema
+    hashes = pc.unique(found.column("hash").drop_null()).to_numpy().view(np.uint64)
+    limit = int(np.sort(hashes)[:count][-1])
+    sample = frame.collected(columns.names, RowsUpTo(columns, limit), rows).cast(rows)
+    content, n_series = _decided(sample, job)
     n_buckets = bucket_count(n_rows, job.work.rows_per_bucket)
+    n_groups = group_count(n_series, n_buckets)
+    run = partition_function(job.work, columns, n_groups)
+    made = run(rows.empty_table(), loaded(content)).schema
     return frame.exchanged(
         columns.names,
         AddBucket(columns, rows, n_buckets),
-        ForecastBucket(content, job.work, rows, made),
+        ForecastBucket(content, job.work, columns, rows, made, n_groups),
         n_buckets,
     )
 
 
-def _fitted(sample: pa.Table, job: Job) -> bytes:
-    """The model that a job of files fits on the same sample: in a process of one thread."""
+def _decided(sample: pa.Table, job: Job) -> tuple[bytes, int]:
+    """The model and the number of series that a job of files decides on by the same sample.
+
+    It runs in a process of one thread, as there.
+    """
     with tempfile.TemporaryDirectory() as place:
         sink = pa.BufferOutputStream()
         parquet.write_table(sample, sink)
         folder = Folder.at(place)
         folder.write("sample.parquet", sink.getvalue().to_pybytes())
-        plan = planned([str(Path(place) / "sample.parquet")], job.work, job.columns)
+        files = [str(Path(place) / "sample.parquet")]
+        plan = planned(files, job.work, job.columns, model=job.fingerprint)
         with LocalEngine(1) as engine:
-            return fitted_model(plan, folder.below("fit"), engine)
+            return decide(plan, folder.below("job"), engine, job.content)
 
 
 def _plain(schema: pa.Schema) -> pa.Schema:
