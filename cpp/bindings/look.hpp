@@ -30,9 +30,6 @@ class Torch {
     PyObject* self = tensor.ptr();
     return got(PyObject_VectorcallMethod(is_neg_.ptr(), &self, 1, nullptr)).is(true_);
   }
-  std::int64_t version(nb::handle tensor) const {
-    return nb::cast<std::int64_t>(got(PyObject_GetAttr(tensor.ptr(), version_.ptr())));
-  }
 
  private:
   Torch()
@@ -50,8 +47,7 @@ class Torch {
   nb::object tensor_, parameter_;
   nb::object true_ = nb::bool_(true);
   // Interned names, which Python compares fastest; every call inspects six tensors.
-  nb::object requires_grad_ = interned("requires_grad"), is_neg_ = interned("is_neg"),
-             version_ = interned("_version");
+  nb::object requires_grad_ = interned("requires_grad"), is_neg_ = interned("is_neg");
 };
 
 template <class T>

@@ -1,16 +1,21 @@
 // The packed weights of a stack for single steps, and the check that they are those of a layer.
 #pragma once
 
+#include <cstdint>
 #include <cstring>
 #include <memory>
 
 #include "call.hpp"
+#include "gated/checksum.hpp"
 #include "look.hpp"
 
 namespace gated {
 namespace python {
 
-// The identity of a layer's parameters at one time: tensors, memory and versions.
+// The identity of a layer's parameters at one time: tensors, memory and values.
+//
+// The values are compared by a checksum, because torch's version counters do not count every change
+// (parameter.data, views of NumPy, fused optimisers, other processes that share the memory).
 //
 // It holds strong references to the tensors and their memory, because a freed address may be used
 // again for other values.
@@ -23,8 +28,7 @@ class Snapshot {
       Item item;
       item.tensor = nb::borrow(tensor);
       item.memory = memory;
-      item.address = address(memory);
-      item.version = version(tensor);
+      item.values = values(memory);
       items_.push_back(std::move(item));
     }
   }
@@ -35,26 +39,40 @@ class Snapshot {
       if (tensor.is_none()) continue;
       if (index == items_.size()) return false;
       const Item& item = items_[index++];
-      if (!tensor.is(item.tensor) || version(tensor) != item.version ||
-          address(tensor) != item.address)
-        return false;
+      if (!tensor.is(item.tensor) || !(values(tensor) == item.values)) return false;
     }
     return index == items_.size();
   }
 
  private:
+  struct Values {
+    const char* address = nullptr;  // null: not contiguous memory of the CPU, so never current
+    std::uint64_t sum = 0;
+
+    bool operator==(const Values& other) const {
+      return address != nullptr && address == other.address && sum == other.sum;
+    }
+  };
   struct Item {
     nb::object tensor, memory;
-    void* address = nullptr;
-    std::int64_t version = 0;
+    Values values;
   };
 
-  static void* address(nb::handle tensor) {
+  static Values values(nb::handle tensor) {
     dltensor view;
     nb::ndarray<> keeper;
-    return borrow(tensor.ptr(), view, keeper) ? view.data : nullptr;
+    if (!borrow(tensor.ptr(), view, keeper) || view.device.device_type != nb::device::cpu::value)
+      return {};
+    std::int64_t elements = 1;
+    for (int axis = view.ndim - 1; axis >= 0; --axis) {
+      if (view.shape[axis] > 1 && view.strides[axis] != elements) return {};
+      elements *= view.shape[axis];
+    }
+    const auto bytes = static_cast<std::size_t>(elements) * (view.dtype.bits / 8u);
+    if (view.data == nullptr) return {};  // a wrapper around another tensor
+    const char* address = static_cast<const char*>(view.data) + view.byte_offset;
+    return {address, checksum(address, bytes)};
   }
-  static std::int64_t version(nb::handle tensor) { return Torch::get().version(tensor); }
 
   std::vector<Item> items_;
 };

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "compare.hpp"
+#include "gated/checksum.hpp"
 #include "sections.hpp"
 
 namespace tests {
@@ -107,10 +108,35 @@ void stream_in() {
   gated::release(nothing);
 }
 
+// Each byte of weights of any size counts, and so does its place.
+void notice_changes() {
+  for (std::size_t size = 0; size <= 200; ++size) {
+    ++tried;
+    std::vector<char> bytes(size);
+    for (std::size_t i = 0; i < size; ++i) bytes[i] = static_cast<char>(i * i + size);
+    const std::uint64_t before = gated::checksum(bytes.data(), size);
+    for (std::size_t i = 0; i < size; ++i) {
+      bytes[i] = static_cast<char>(bytes[i] + 1);
+      check(gated::checksum(bytes.data(), size) != before, "a checksum of " + std::to_string(size) +
+                                                               " bytes: byte " + std::to_string(i) +
+                                                               " changed and was not noticed");
+      bytes[i] = static_cast<char>(bytes[i] - 1);
+    }
+    check(gated::checksum(bytes.data(), size) == before, "a checksum: not the same for the same");
+    for (std::size_t i = 4; i + 4 <= size; i += 4) {
+      std::vector<char> swapped = bytes;
+      for (std::size_t k = 0; k < 4; ++k) std::swap(swapped[i - 4 + k], swapped[i + k]);
+      check(swapped == bytes || gated::checksum(swapped.data(), size) != before,
+            "a checksum: two words changed places and it was not noticed");
+    }
+  }
+}
+
 }  // namespace
 
 long stream() {
   tried = 0;
+  notice_changes();
   stream_in<float>();
   stream_in<double>();
   return tried;

@@ -2,6 +2,8 @@
 
 import copy
 import io
+import multiprocessing
+import os
 import pickle
 import threading
 from collections.abc import Iterator
@@ -10,6 +12,7 @@ from typing import Any
 import pytest
 import torch
 from torch import Tensor
+from torch.nn.utils import prune
 from torch.nn.utils.parametrize import register_parametrization
 
 from gated import nn
@@ -158,6 +161,31 @@ def change_by_tying(layer: Any) -> None:
     layer.weight_hh_l1 = layer.weight_hh_l0
 
 
+def change_by_data(layer: Any) -> None:
+    layer.weight_hh_l1.data.mul_(0.5)
+
+
+def change_by_data_of_one_value(layer: Any) -> None:
+    layer.bias_hh_l1.data[-1] += 1
+
+
+def change_by_other_data(layer: Any) -> None:
+    layer.weight_hh_l0.data = -layer.weight_hh_l0.data
+
+
+def change_by_numpy(layer: Any) -> None:
+    layer.bias_ih_l0.detach().numpy()[:] = 1
+
+
+def change_by_another_process(layer: Any) -> None:
+    layer.share_memory()
+    weight = layer.weight_hh_l0.data
+    process = multiprocessing.get_context("fork").Process(target=weight.mul_, args=(0.5,))
+    process.start()
+    process.join()
+    assert process.exitcode == 0
+
+
 CHANGES = [
     change_by_optimiser,
     change_in_place,
@@ -166,6 +194,14 @@ CHANGES = [
     change_by_rounding,
     change_by_drawing,
     change_by_tying,
+    change_by_data,
+    change_by_data_of_one_value,
+    change_by_other_data,
+    change_by_numpy,
+    pytest.param(
+        change_by_another_process,
+        marks=pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork"),
+    ),
 ]
 
 
@@ -178,6 +214,34 @@ def test_a_change_of_the_weights_has_an_effect(backend: str, change: Any) -> Non
     found, _ = layer.step(x[0], h)
     assert not torch.equal(found, before)
     torch.testing.assert_close(found, layer(x, h)[0][0].detach(), **TOLERANCE[torch.float32])
+
+
+def weight_norm(layer: Any) -> None:
+    with pytest.warns(FutureWarning, match="weight_norm"):
+        torch.nn.utils.weight_norm(layer, "weight_hh_l0")
+
+
+MADE_BY_HOOKS = {
+    "weight_norm": weight_norm,
+    "spectral_norm": lambda layer: torch.nn.utils.spectral_norm(layer, "weight_hh_l0"),
+    "prune": lambda layer: prune.l1_unstructured(layer, "weight_hh_l0", amount=0.5),
+}
+
+
+@pytest.mark.parametrize("make", MADE_BY_HOOKS.values(), ids=list(MADE_BY_HOOKS))
+@by_backend
+def test_weights_that_a_hook_makes_have_an_effect(backend: str, make: Any) -> None:
+    layer, x, h = nn.GRU(3, 5, backend=backend), torch.randn(1, 4, 3), torch.randn(1, 4, 5)
+    layer.step(x[0], h)
+    make(layer)
+    optimizer = torch.optim.SGD(layer.parameters(), lr=0.5)
+    for _ in range(2):
+        layer.train()  # in evaluation spectral_norm does not change what it has found
+        layer(x, h)[0].sum().backward()
+        optimizer.step()
+        layer.eval()
+        found, _ = layer.step(x[0], h)
+        torch.testing.assert_close(found, layer(x, h)[0][0].detach())
 
 
 class Doubled(torch.nn.Module):
@@ -335,6 +399,8 @@ def test_half_precision(dtype: torch.dtype) -> None:
 def test_inference_mode() -> None:
     with torch.inference_mode():
         layer, x = nn.GRU(3, 5), torch.randn(6, 4, 3)
+        assert_agree(walk(layer, x), layer(x))
+        layer.weight_hh_l0.mul_(0.5)
         assert_agree(walk(layer, x), layer(x))
 
 

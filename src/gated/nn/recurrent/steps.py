@@ -30,14 +30,13 @@ class Streaming(nn.RNNBase):
         """Compute one time step of every layer without autograd.
 
         The results equal those of a call over a sequence of one step, up to rounding. A step takes
-        a few microseconds, so use it for streams of values. Results never require gradients, and
-        hooks do not run. In training mode dropout, zoneout and recurrent dropout are drawn again at
-        every step.
+        a few microseconds, so use it for streams of values. Results never require gradients. Hooks
+        do not run, except in a layer with a forward pre-hook, where a step is a call. In training
+        mode dropout, zoneout and recurrent dropout are drawn again at every step.
 
-        The first step copies the weights to the layout of the kernels. The step after a change of a
-        parameter by an optimiser, `load_state_dict`, `to` or assignment copies them again. torch
-        does not record a change through `parameter.data` or a NumPy view: assign the parameter
-        again after such a change.
+        The first step copies the weights to the layout of the kernels, and the step after any
+        change of a parameter copies them again: by an optimiser, through `parameter.data` or a view
+        of NumPy, or by another process that shares them.
 
         Args:
             x: `[B, I]`, or `[I]` for a single sequence; `batch_first` has no effect.
@@ -81,7 +80,7 @@ class Streaming(nn.RNNBase):
 
     def _current_stream(self) -> Stream | None:
         """Return the stream of the current weights; None where a step must run as a call."""
-        if (self.training and self.dropout > 0) or any(self.shares):
+        if (self.training and self.dropout > 0) or any(self.shares) or self._forward_pre_hooks:
             return None
         name, stream = self._stream
         if (
@@ -110,7 +109,9 @@ class Streaming(nn.RNNBase):
             raise ValueError(f"step: Expected x to be 1D or 2D, got {x.dim()}D instead")
         time = 1 if self.batch_first and x.dim() == 2 else 0
         with torch.no_grad():
-            output, state = self.forward(x.unsqueeze(time), state)
+            # A forward pre-hook may make the weights: weight_norm, spectral_norm, prune.
+            run = self.__call__ if self._forward_pre_hooks else self.forward
+            output, state = run(x.unsqueeze(time), state)
         return output.squeeze(time), state
 
     def _weights(self) -> list[Weights]:

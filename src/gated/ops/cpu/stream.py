@@ -9,7 +9,6 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.optim.optimizer import Optimizer, register_optimizer_step_post_hook
 
 from gated.ops.cpu.backend import is_watched
 from gated.ops.cpu.kernel_call import flat, kernels, kind_of
@@ -21,21 +20,20 @@ __all__ = ["Stream", "stream"]
 class Stream:
     """A copy of a network's weights in the layout of the kernels. Threads may share it."""
 
-    def __init__(self, kernel: Any, output_size: int, made_at: int) -> None:
+    def __init__(self, kernel: Any, output_size: int) -> None:
         self._kernel = kernel  # _cpu.Stream32 or _cpu.Stream64
         self._output_size = output_size
-        self._made_at = made_at  # the count of optimiser steps when the weights were copied
         self._last: tuple[Any, Tensor] = (
             None,
             torch.empty(0),
         )  # the last shape of x and its output
 
     def is_current(self, parameters: dict[str, Any]) -> bool:
-        """Return whether these are the copied parameters, without a change since the copy.
+        """Return whether these are the copied parameters, with the same values.
 
-        A change through `.data` or a NumPy view is not detected, since torch does not count it.
+        torch does not count every change of a tensor, so a checksum compares the values.
         """
-        return self._made_at == _optimizer_steps.taken and self._kernel.is_current(parameters)
+        return bool(self._kernel.is_current(parameters))
 
     def step(self, x: Tensor, state: State) -> tuple[Tensor, State] | None:
         """Compute one step of every layer; None where the kernels do not support the tensors.
@@ -66,36 +64,11 @@ def stream(
     parameters: dict[str, Any],  # that hold the weights; `Stream.is_current` compares them
 ) -> Stream | None:
     """Make a stream of these weights; None where the kernels do not support them."""
-    _optimizer_steps.watch()
-    made_at = _optimizer_steps.taken  # before the copy: a step during it makes the copy outdated
     own = flat(weights)
     weight_hh = weights[0].weight_hh
     fits = kernels().look(weight_hh, own)
-    if not fits or is_watched() or any(w is not None and w.is_inference() for w in own):
-        return None  # an inference tensor does not count its changes
+    if not fits or is_watched():
+        return None
     dense = tuple(None if w is None else w.detach().contiguous() for w in own)
     kernel = kernels().stream(kind_of(recurrence), dense, parameters)
-    return Stream(kernel, weight_hh.shape[1], made_at)
-
-
-class _OptimizerSteps:
-    """Counts the steps of the optimisers of this process.
-
-    A fused optimiser changes weights without a change of the tensor version of torch.
-    """
-
-    def __init__(self) -> None:
-        self.taken = 0
-        self._watching = False
-
-    def watch(self) -> None:
-        """Begin to count."""
-        if not self._watching:
-            self._watching = True
-            register_optimizer_step_post_hook(self._count)
-
-    def _count(self, optimizer: Optimizer, args: Any, kwargs: Any) -> None:
-        self.taken += 1
-
-
-_optimizer_steps = _OptimizerSteps()
+    return Stream(kernel, weight_hh.shape[1])
