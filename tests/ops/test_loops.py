@@ -16,7 +16,7 @@ from tests.ops.cpu.cases import needs_kernels
 pytestmark = pytest.mark.filterwarnings("ignore")  # many of the exporter's own
 
 LAYERS: list[tuple[str, dict[str, Any]]] = [
-    ("GRU", {"layer_norm": True}),
+    ("GRU", {"layer_norm": True, "learned_state": True}),
     ("LSTM", {"layer_norm": True, "bidirectional": True, "proj_size": 2}),
     ("MinGRU", {}),
 ]
@@ -28,6 +28,17 @@ def test_an_exported_program_accepts_any_length(kind: str, options: Any) -> None
     layer = getattr(nn, kind)(3, 4, **options).eval()
     program = torch.export.export(layer, (torch.randn(5, 2, 3),), dynamic_shapes=ANY)
     x = torch.randn(9, 3, 3)
+    torch.testing.assert_close(program.module()(x), layer(x))
+
+
+@pytest.mark.parametrize(("kind", "options"), LAYERS)
+def test_a_strict_export_accepts_any_length(kind: str, options: Any) -> None:
+    """With layer_norm the batch is that of the example: torch cannot run the scan's step else."""
+    layer = getattr(nn, kind)(3, 4, **options).eval()
+    any_length = ({0: torch.export.Dim.DYNAMIC},)
+    example = (torch.randn(5, 2, 3),)
+    program = torch.export.export(layer, example, dynamic_shapes=any_length, strict=True)
+    x = torch.randn(9, 2, 3)
     torch.testing.assert_close(program.module()(x), layer(x))
 
 

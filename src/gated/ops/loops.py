@@ -55,6 +55,7 @@ def over_rows(
     """Compute the first part of the state after every step `[T, B, ·]`, and the last state."""
     if not torch.compiler.is_compiling() and torch._C._is_tracing():
         return _scripted(step, state, rows, constants)
+    state = [part.contiguous() for part in state]  # a scan's states have one layout at all steps
     # Imported here: loading it takes long, and only a program that is recorded needs it.
     from torch._higher_order_ops.scan import scan, scan_op
 
