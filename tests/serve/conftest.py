@@ -1,4 +1,4 @@
-"""Provides servers: in this process, with a client; and days of a series as rows."""
+"""Provides servers in this process with a client, rows of a request, and a file of two shops."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -17,7 +17,7 @@ pytest.importorskip("httpx", reason="the tests need httpx")
 from starlette.testclient import TestClient
 
 from gated.serve import Settings, create_app
-from tests.serve.rows import WEEKS, days
+from tests.serve.rows import WEEKS, days, two_shops
 
 Serve = Callable[..., AbstractContextManager[TestClient]]
 
@@ -59,3 +59,9 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 def body() -> dict[str, Any]:
     """A request for three days after two weeks."""
     return {"rows": days(WEEKS, "shop"), "h": 3}
+
+
+@pytest.fixture(scope="session")
+def sales() -> bytes:
+    """Days of two shops as CSV; the name of one is markup."""
+    return two_shops("sales")

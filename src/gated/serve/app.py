@@ -19,6 +19,7 @@ from gated.serve.routes.listing import listing_router
 from gated.serve.routes.open_inference import open_inference_router
 from gated.serve.routes.read import read_router
 from gated.serve.routes.series import series_router
+from gated.serve.routes.series_forecast import series_forecast_router
 from gated.serve.services import Services
 from gated.serve.settings import Settings
 from gated.store import Store
@@ -73,6 +74,7 @@ def _pages(services: Services) -> FastAPI:
         forecast_router(services),
         listing_router(services),
         series_router(services),
+        series_forecast_router(services),
         health_router(services),
         open_inference_router(services),
         read_router(services),

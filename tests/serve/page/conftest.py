@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import numpy as np
-import pandas as pd
 import pytest
 import uvicorn
 
@@ -79,27 +77,3 @@ def opened(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
     own = ("data:,", *servers, *(f"blob:{server}" for server in servers))
     assert [url for url in requests if not url.startswith(own)] == []
     assert [url for url in requests if "gated_" in url] == []  # a key is never in an address
-
-
-@pytest.fixture(scope="session")
-def sales() -> bytes:
-    """Days of two shops as CSV; the name of one is markup."""
-    return two_shops("sales")
-
-
-def two_shops(target: str) -> bytes:
-    """Twenty weeks of two shops, with a weekly season and noise."""
-    noise = np.random.default_rng(0).normal(0, 2, (2, 140))
-    days = pd.date_range("2024-01-01", periods=140)
-    shops = ["Aachen", "<script>alert(1)</script>"]
-    parts = [
-        pd.DataFrame(
-            {
-                "day": days,
-                "shop": shop,
-                target: np.round(30 + 9 * np.sin(0.8976 * np.arange(140)) + one),
-            }
-        )
-        for shop, one in zip(shops, noise, strict=True)
-    ]
-    return str(pd.concat(parts).to_csv(index=False)).encode()

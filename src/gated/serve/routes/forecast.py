@@ -3,10 +3,10 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from gated.serve.bodies.json_bodies import documented, read_request
+from gated.serve.bodies.models import ForecastBody, ForecastOut
+from gated.serve.bodies.requests import job_of, json_bytes
 from gated.serve.problems import PROBLEMS
-from gated.serve.routes.bodies import ForecastBody, ForecastOut
-from gated.serve.routes.json_bodies import documented, read_request
-from gated.serve.routes.requests import job_of, json_bytes
 from gated.serve.services import Services
 
 __all__ = ["forecast_router"]

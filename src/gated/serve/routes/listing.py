@@ -4,10 +4,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
+from gated.serve.bodies.models import SeriesPage, UniqueId
+from gated.serve.bodies.shown import shown_page, shown_series, unknown_series
 from gated.serve.events.stream import EVENT_STREAM, EventStream
 from gated.serve.problems import PROBLEMS
-from gated.serve.routes.bodies import SeriesPage, UniqueId
-from gated.serve.routes.shown import shown_page, shown_series, unknown_series
 from gated.serve.services import Services
 
 __all__ = ["listing_router"]

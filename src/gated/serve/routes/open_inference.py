@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 import gated._version
 from gated.errors import UsageError
+from gated.serve.bodies.json_bodies import as_model, documented, read_json, read_request
+from gated.serve.bodies.models import InferBody, InferParameters, Tensor
+from gated.serve.bodies.requests import check_options
 from gated.serve.forecasting.job import Answer, Job, Options, Series
 from gated.serve.forecasting.times import read_times
 from gated.serve.problems import PROBLEMS, ProblemError
-from gated.serve.routes.bodies import InferBody, InferParameters, Tensor
-from gated.serve.routes.json_bodies import as_model, documented, read_json, read_request
-from gated.serve.routes.requests import check_options
 from gated.serve.services import Services
 from gated.serve.settings import Limits
 from gated.text import grouped

@@ -8,10 +8,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 
+from gated.serve.bodies.models import Horizon, ReadOut, ReportOut
+from gated.serve.bodies.requests import check_options
 from gated.serve.forecasting.uploads import Upload, made_report, read_upload
 from gated.serve.problems import PROBLEMS, ProblemError
-from gated.serve.routes.bodies import Horizon, ReadOut, ReportOut
-from gated.serve.routes.requests import check_options
 from gated.serve.services import Services
 
 __all__ = ["read_router"]

@@ -1,4 +1,4 @@
-"""`/v1/series/…`: rows of series are stored, read, forecast and removed."""
+"""`/v1/series/…/rows`: rows of series are stored, read and removed."""
 
 from functools import partial
 from typing import Annotated
@@ -6,37 +6,27 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from gated.serve.forecasting.job import Options
-from gated.serve.forecasting.times import Clock, read_times
-from gated.serve.problems import PROBLEMS, ProblemError
-from gated.serve.routes.bodies import (
-    ForecastOut,
-    Frequency,
-    Horizon,
-    Levels,
-    Quantiles,
+from gated.serve.bodies.json_bodies import as_model, documented, read_request
+from gated.serve.bodies.models import (
     RowsBody,
     RowsOptions,
     RowsOut,
-    Season,
     UniqueId,
     WrittenOut,
 )
-from gated.serve.routes.json_bodies import as_model, documented, read_request
-from gated.serve.routes.requests import check_options, json_bytes
-from gated.serve.routes.row_columns import read_columns
-from gated.serve.routes.shown import known_series, rows_body, shown_write, unknown_series
+from gated.serve.bodies.row_columns import read_columns
+from gated.serve.bodies.shown import known_series, rows_body, shown_write, unknown_series
+from gated.serve.forecasting.times import Clock, read_times
+from gated.serve.problems import PROBLEMS, ProblemError
 from gated.serve.services import Services
 from gated.serve.settings import Limits
 from gated.store import Write
 
 __all__ = ["series_router"]
 
-_USUAL = "Steps ahead; by default the usual number for the step, such as 28 for days."
-
 
 def series_router(services: Services) -> APIRouter:
-    """The routes of stored series."""
+    """The routes of the rows of stored series."""
     router = APIRouter(tags=["series"], responses=PROBLEMS)
     limits, store = services.limits, services.store
 
@@ -75,39 +65,6 @@ def series_router(services: Services) -> APIRouter:
         """Remove a series with all its rows and forecasts."""
         if not await services.remove(unique_id):
             raise unknown_series(unique_id)
-
-    @router.get("/v1/series/{unique_id}/forecast", response_model=ForecastOut)
-    async def forecast_series(
-        unique_id: UniqueId,
-        h: Annotated[Horizon | None, Query(description=_USUAL)] = None,
-        level: Annotated[Levels, Query()] = [80.0],  # noqa: B006 (FastAPI copies it)
-        quantiles: Annotated[Quantiles, Query()] = [],  # noqa: B006
-        freq: Annotated[Frequency, Query()] = None,
-        season_length: Annotated[Season, Query()] = None,
-        validated: bool = True,
-        refresh: Annotated[bool, Query(description="Whether to validate anew.")] = False,
-    ) -> Response:
-        """Forecast a stored series from its state; the forecast is kept until its rows change.
-
-        The validation is kept longer: until the series has a quarter more rows, or `refresh`.
-        """
-        check_options(h or 1, [*level, *quantiles], limits)
-        options = Options(
-            "local", h or 0, tuple(level), tuple(quantiles), freq, season_length, validated
-        )
-        looked = await services.look(unique_id, options, refresh=refresh)
-        if looked.info is None:
-            raise unknown_series(unique_id)
-        content = looked.body
-        if content is None:
-            made = await services.forecast_stored(unique_id, options, looked)
-            content = json_bytes(
-                made.answer,
-                validated=validated or services.has_model,
-                decided_rows=made.decided_rows,
-            )
-            services.stored.keep(made, options, content)
-        return Response(content, media_type="application/json")
 
     return router
 

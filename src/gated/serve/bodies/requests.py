@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from gated.errors import UsageError
+from gated.serve.bodies.json_bodies import as_model
+from gated.serve.bodies.models import ForecastBody, ForecastOptions
+from gated.serve.bodies.row_columns import Columns, read_columns
 from gated.serve.forecasting.job import Answer, Job, Options, Series
 from gated.serve.forecasting.times import Clock, read_times, written_times
 from gated.serve.problems import ProblemError
-from gated.serve.routes.bodies import ForecastBody, ForecastOptions
-from gated.serve.routes.json_bodies import as_model
-from gated.serve.routes.row_columns import Columns, read_columns
 from gated.serve.settings import Limits
 from gated.text import grouped, printable
 

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from gated.serve.bodies.json_bodies import as_model, read_json
+from gated.serve.bodies.models import DEFAULT_LABEL, LONGEST_TIME, Label, Row, RowsBody
 from gated.serve.problems import ProblemError
-from gated.serve.routes.bodies import DEFAULT_LABEL, LONGEST_TIME, Label, Row, RowsBody
-from gated.serve.routes.json_bodies import as_model, read_json
 from gated.serve.settings import Limits
 from gated.text import grouped
 

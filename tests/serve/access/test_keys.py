@@ -7,8 +7,6 @@ import pytest
 from gated.errors import UsageError
 from gated.serve import Settings, run
 from gated.serve.access.keys import Keyring, new_key
-from gated.serve.access.rates import Rates
-from gated.serve.problems import ProblemError
 from gated.store import Store
 from tests.serve.conftest import Serve
 
@@ -82,32 +80,6 @@ def test_a_key_has_requests_a_minute(serve: Serve, tmp_path: Path) -> None:
         refused = client.get("/v1/series", headers=headers)
         assert "may make 3 requests a minute" in refused.json()["detail"]
         assert 1 <= int(refused.headers["retry-after"]) <= 20
-
-
-def test_a_bucket_refills() -> None:
-    now = 0.0
-    rates = Rates(at_once=5, clock=lambda: now)
-
-    def ask() -> bool:
-        try:
-            with rates.counted("a", per_minute=60):
-                return True
-        except ProblemError:
-            return False
-
-    assert [ask() for _ in range(61)] == [True] * 60 + [False]
-    now = 2.5
-    assert [ask() for _ in range(3)] == [True, True, False]
-
-
-def test_requests_at_the_same_time_are_limited() -> None:
-    rates = Rates(at_once=2)
-    with rates.counted("a", None), rates.counted("a", None):
-        with pytest.raises(ProblemError, match="2 requests of this client are running"):
-            rates.counted("a", None).__enter__()
-        rates.counted("b", None).__enter__()
-    with rates.counted("a", None):
-        pass
 
 
 def test_without_a_key_other_machines_are_not_served(tmp_path: Path) -> None:

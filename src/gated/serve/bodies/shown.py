@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gated.serve.forecasting.times import written_times
-from gated.serve.problems import ProblemError
-from gated.serve.routes.bodies import (
+from gated.serve.bodies.models import (
     ListedSeries,
     SeriesOut,
     SeriesPage,
     UnlikelyValue,
     WrittenOut,
 )
+from gated.serve.forecasting.times import written_times
+from gated.serve.problems import ProblemError
 from gated.serve.stored.asked import Written
 from gated.store import SeriesInfo, SeriesRows
 from gated.store import SeriesPage as StoredPage

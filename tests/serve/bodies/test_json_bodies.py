@@ -8,10 +8,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from gated.serve import Limits
+from gated.serve.bodies import json_bodies
+from gated.serve.bodies.json_bodies import read_json
+from gated.serve.bodies.row_columns import read_columns
 from gated.serve.problems import ProblemError
-from gated.serve.routes import json_bodies
-from gated.serve.routes.json_bodies import read_json
-from gated.serve.routes.row_columns import read_columns
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Bodies of requests and responses: their forms, their reading and their writing."""
