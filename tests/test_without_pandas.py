@@ -1,9 +1,5 @@
 """A file is read and forecast where neither pandas nor torch is installed."""
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,57 +7,12 @@ import pandas as pd
 import pytest
 
 from gated.forecast import Forecaster
+from tests.hidden_libraries import results_without
 
-PROGRAM = '''
-import sys
-
-
-class Hiding:
-    """A finder of modules that finds neither pandas nor torch, as where they are not installed."""
-
-    def __init__(self, finder):
-        self.finder = finder
-
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in ("pandas", "torch"):
-            return None
-        return self.finder.find_spec(name, path, target)
-
-    def __getattr__(self, name):
-        return getattr(self.finder, name)
-
-
-sys.meta_path[:] = [Hiding(finder) for finder in sys.meta_path]
-for name in ("pandas", "torch"):
-    try:
-        __import__(name)
-    except ModuleNotFoundError:
-        continue
-    raise AssertionError(f"{name} is found")
-
-import json
-import traceback
-import warnings
+PROGRAM = """
 from datetime import datetime, timedelta
-from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
-from typer.testing import CliRunner
-
-warnings.simplefilter("error")
-warnings.filterwarnings("ignore", category=__import__("gated").errors.SlowPathWarning)
-found = {}
-
-
-def command(*words):
-    from gated.cli.app import app
-
-    result = CliRunner().invoke(app, [str(word) for word in words])
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        return 1, result.stdout, "".join(traceback.format_exception(result.exception))
-    return result.exit_code, result.stdout, result.stderr
-
 
 days = [datetime(2024, 1, 1) + timedelta(days=day) for day in range(120)]
 sold = [50 + 10 * (day % 7 > 4) + day % 3 for day in range(120)]
@@ -109,10 +60,7 @@ found["read"] = command("read", "days.csv", "--out", "tidy.parquet")
 found["demo"] = command("demo")
 found["table"] = command("demo", "--table", "shop.csv")
 found["doctor"] = command("doctor")
-
-assert not {name.partition(".")[0] for name in sys.modules} & {"pandas", "torch"}
-print(json.dumps(found, default=str))
-'''
+"""
 
 
 @pytest.fixture(scope="module")
@@ -123,18 +71,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def found(folder: Path) -> dict[str, Any]:
     """The results of one process, because a start takes longer than everything that it does."""
-    result = subprocess.run(
-        [sys.executable, "-c", PROGRAM],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
-        check=False,
-        timeout=300,
-    )
-    assert result.returncode == 0, result.stderr
-    results: dict[str, Any] = json.loads(result.stdout.splitlines()[-1])
-    return results
+    return results_without(("pandas", "torch"), PROGRAM, folder)
 
 
 def test_a_file_is_forecast_as_a_pyarrow_table(found: dict[str, Any], folder: Path) -> None:

@@ -1,9 +1,5 @@
 """All but training and explanations works where PyTorch is not installed."""
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,66 +8,10 @@ import pytest
 
 import gated
 from gated.forecast import Forecaster
+from tests.hidden_libraries import results_without
 
-PROGRAM = '''
-import sys
-
-
-class Hiding:
-    """A finder of modules that does not find torch, as where it is not installed."""
-
-    def __init__(self, finder):
-        self.finder = finder
-
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] == "torch":
-            return None
-        return self.finder.find_spec(name, path, target)
-
-    def __getattr__(self, name):
-        return getattr(self.finder, name)
-
-
-sys.meta_path[:] = [Hiding(finder) for finder in sys.meta_path]
-try:
-    import torch
-except ModuleNotFoundError:
-    pass
-else:
-    raise AssertionError("torch is found")
-
-import json
-import traceback
-import warnings
-from pathlib import Path
-
-import numpy as np
+PROGRAM = """
 import pandas as pd
-from typer.testing import CliRunner
-
-warnings.simplefilter("error")
-warnings.filterwarnings("ignore", category=__import__("gated").errors.SlowPathWarning)
-found = {}
-
-
-def command(*words):
-    from gated.cli.app import app
-
-    result = CliRunner().invoke(app, [str(word) for word in words])
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        return 1, result.stdout, "".join(traceback.format_exception(result.exception))
-    return result.exit_code, result.stdout, result.stderr
-
-
-def error(call):
-    from gated.errors import UsageError
-
-    try:
-        call()
-    except UsageError as raised:
-        return str(raised)
-    return None
-
 
 days = pd.date_range("2024-01-01", periods=120)
 frame = pd.DataFrame({"ds": days, "y": 50 + 10.0 * (days.day_of_week >= 5) + np.arange(120) % 3})
@@ -110,10 +50,7 @@ found["demo"] = command("demo", "shop")
 Path("plays.txt").write_text("To be, or not to be. " * 500)
 found["train"] = command("train", "text", "plays.txt", "--out", "plays.gated")
 found["backtested"] = command("backtest", "days.csv", "--horizon", 7, "--windows", 1)
-
-assert not any(name.partition(".")[0] == "torch" for name in sys.modules)
-print(json.dumps(found, default=str))
-'''
+"""
 
 SENTENCE = ' needs PyTorch, which is not installed. Install it with pip install "gated[train]".'
 
@@ -126,18 +63,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def found(folder: Path) -> dict[str, Any]:
     """The results of one process, because a start takes longer than everything that it does."""
-    result = subprocess.run(
-        [sys.executable, "-c", PROGRAM],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
-        check=False,
-        timeout=300,
-    )
-    assert result.returncode == 0, result.stderr
-    results: dict[str, Any] = json.loads(result.stdout.splitlines()[-1])
-    return results
+    return results_without(("torch",), PROGRAM, folder)
 
 
 def test_the_forecaster_forecasts_saves_and_loads(found: dict[str, Any], folder: Path) -> None:

@@ -1,11 +1,7 @@
 """Saved and shipped models of sequences work where PyTorch is not installed."""
 
 import functools
-import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -21,74 +17,18 @@ from gated.tasks.shipped import (
     shipped_classifier,
     shipped_generator,
 )
+from tests.hidden_libraries import results_without
 
-PROGRAM = '''
-import sys
-
-
-class Hiding:
-    """A finder of modules that does not find torch, as where it is not installed."""
-
-    def __init__(self, finder):
-        self.finder = finder
-
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] == "torch":
-            return None
-        return self.finder.find_spec(name, path, target)
-
-    def __getattr__(self, name):
-        return getattr(self.finder, name)
-
-
-sys.meta_path[:] = [Hiding(finder) for finder in sys.meta_path]
-
-import json
-import traceback
-import warnings
+START = """
 from importlib import resources
-from pathlib import Path
 
-import numpy as np
-from typer.testing import CliRunner
-
-warnings.simplefilter("error")
-warnings.filterwarnings("ignore", category=__import__("gated").errors.SlowPathWarning)
-found = {}
 weights = Path(str(resources.files("gated"))) / "weights"
-
-
-def command(*words):
-    from gated.cli.app import app
-
-    result = CliRunner().invoke(app, [str(word) for word in words])
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        return 1, result.stdout, "".join(traceback.format_exception(result.exception))
-    return result.exit_code, result.stdout, result.stderr
-
-
-def error(call):
-    from gated.errors import UsageError
-
-    try:
-        call()
-    except UsageError as raised:
-        return str(raised)
-    return None
-
-
-'''
+"""
 
 CLASSIFIER = """
 from gated import SequenceClassifier
 from gated.media.audio import read_recording
-from gated.media.audio import read_recording
-from gated.tasks.shipped import (
-    GENERATORS,
-    shipped_answerer,
-    shipped_classifier,
-    shipped_generator,
-)
+from gated.tasks.shipped import shipped_classifier
 
 model = shipped_classifier()
 samples = read_recording("word.wav", model.rate).samples
@@ -203,10 +143,7 @@ found["conversation error"] = error(lambda: Conversationalist().fit([["a", "b"],
 found["show conversation"] = command("show", "dialogues.gated")
 """
 
-END = """
-assert "torch" not in sys.modules
-print(json.dumps(found, default=str))
-"""
+PROGRAM = START + CLASSIFIER + GENERATOR + TRANSCRIBER + ANSWERER + CONVERSATION
 
 RECORDING = sorted((Path(gated.__file__).parent / "data" / "digits").glob("*.wav"))[0]
 SENTENCE = ' needs PyTorch, which is not installed. Install it with pip install "gated[train]".'
@@ -235,22 +172,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         shutil.copy(RECORDING, folder / "words" / name)
     transcriber().save(folder / "transcriber.gated")
     conversation().save(folder / "dialogues.gated")
-    result = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            PROGRAM + CLASSIFIER + GENERATOR + TRANSCRIBER + ANSWERER + CONVERSATION + END,
-        ],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
-        check=False,
-        timeout=300,
-    )
-    assert result.returncode == 0, result.stderr
-    results: dict[str, Any] = json.loads(result.stdout.splitlines()[-1])
-    return results
+    return results_without(("torch",), PROGRAM, folder)
 
 
 def test_the_classifier_labels_streams_and_saves(found: dict[str, Any]) -> None:
