@@ -37,3 +37,13 @@ def test_refuses_surplus_cells_that_are_no_sentence(tmp_path: Path, cells: str) 
     path.write_text(f"day,loaves,remark\n2024-05-01,1,\n2024-05-02,2,{cells}\n{DAYS}")
     with pytest.raises(DataError, match="row 3 has 4 cells"):
         read_table(path)
+
+
+@pytest.mark.parametrize(
+    "line", [":" + '{"a":' * 40_000 + "1,5\vOslo,2024-01-27,50.0", "1" * 200_000]
+)
+def test_a_line_longer_than_a_cell_may_be_is_refused(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(line)
+    with pytest.raises(DataError, match=r"a\.csv: "):
+        read_table(path)

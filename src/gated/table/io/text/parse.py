@@ -91,6 +91,8 @@ def split_rows(layout: Layout) -> Rows:
                 return Rows(_table([[] for _ in range(layout.width)]))
             _check_encoding(layout)
             return _split_uneven(layout, problem)
+    except csv.Error as problem:  # a cell is longer than the reader's limit
+        raise rows_error(layout) from problem
     except (OSError, EOFError, zlib.error) as problem:
         raise damaged(layout.path, problem) from problem
     except MemoryError as problem:
@@ -217,11 +219,7 @@ def _split_uneven(layout: Layout, problem: pa.ArrowInvalid) -> Rows:
 
 def _split_slowly(layout: Layout, problem: pa.ArrowInvalid | None = None) -> Rows:
     """Split the file row by row."""
-    try:
-        numbered = list(records(layout))
-    except csv.Error:
-        raise rows_error(layout) from problem
-    rows = [cells for _, cells in numbered]
+    rows = [cells for _, cells in records(layout)]
     length = footer_length(rows, layout.kinds)
     data = rows[: len(rows) - length]
     names = [cell_kind(name) for name in layout.names]
