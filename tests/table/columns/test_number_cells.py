@@ -205,3 +205,27 @@ def test_a_unit_does_not_hide_an_open_decimal_sign(tmp_path: Path) -> None:
     points = [f"1.{cell.zfill(3)} kg" for cell in PLAIN]
     with pytest.raises(DataError, match=r'Pass decimal="," if the point separates thousands'):
         table_of(tmp_path, points)
+
+
+def test_points_of_thousands_in_a_file_with_commas(tmp_path: Path) -> None:
+    """Beside several numbers of three digits; beside zeros they may be fractions."""
+    cells = changed((0, "1.230"), (1, "2.345"))
+    for unit in ("", " kWh"):
+        grouped = table_of(tmp_path, [cell + unit for cell in cells], separator=",")
+        assert grouped.y[:3].tolist() == [1230, 2345, 108]
+        assert has_note(grouped, "the point was read as a mark between thousands")
+        small = [f"{cell if '.' in cell else 0}{unit}" for cell in cells]
+        assert table_of(tmp_path, small, separator=",").y[:3].tolist() == [1.23, 2.345, 0]
+
+
+def test_commas_of_three_digits_beside_months_of_another_language(tmp_path: Path) -> None:
+    months = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.")
+    path = tmp_path / "a.csv"
+    rows = [
+        f'1 {month} 2021,"1,{cell.zfill(3)}"' for month, cell in zip(months, PLAIN, strict=True)
+    ]
+    path.write_text("\n".join(["date,ventes", *rows]), encoding="utf-8")
+    with pytest.raises(DataError, match=r'ventes "1,097" may be 1097 or 1\.097'):
+        read_table(path)
+    assert read_table(path, decimal=",").y[0] == 1.097
+    assert read_table(path, decimal=".").y[0] == 1097

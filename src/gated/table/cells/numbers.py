@@ -239,9 +239,11 @@ def _from_text(source: Source, column: str, text: pa.ChunkedArray) -> _Text:
         decimal = ","
         repairs, plain = separator_text(",", ()), pc.replace_substring(text, ",", ".")
     elif _has_thousands(text):
+        if _is_asked(source, ",", column) and may_be_thousands(text):
+            raise open_sign(text, column, ",", source.where)
         decimal = "."
         repairs, plain = separator_text(None, (",",)), pc.replace_substring(text, ",", "")
-    elif source.decimal_comma and separate_thousands(text, "."):
+    elif separate_thousands(text, ".", is_likely=source.decimal_comma):
         decimal = ","
         repairs, plain = separator_text(None, (".",)), pc.replace_substring(text, ".", "")
     elif source.decimal_comma and may_be_thousands(text, ".") and _is_asked(source, ".", column):
@@ -259,7 +261,7 @@ def _from_text(source: Source, column: str, text: pa.ChunkedArray) -> _Text:
 def _is_asked(source: Source, sign: Sign, column: str) -> bool:
     """Whether a sign before three digits in every cell is a question in this file."""
     if sign == ",":
-        return source.open_comma
+        return source.open_comma or (not source.decimal_comma and _names_months(source, column))
     return source.decimal_comma and (not source.open_comma or _names_months(source, column))
 
 

@@ -34,6 +34,8 @@ EITHER = {",": r"^[1-9]\d{0,2},\d{3}$", ".": r"^[1-9]\d{0,2}\.\d{3}$"}
 POINT_OF_THOUSANDS = r"^[+-]?[1-9]\d{0,2}(\.\d{3})+$"
 COMMA_OF_THOUSANDS = r"^[+-]?[1-9]\d{0,2}(,\d{3})+$"
 OPEN: dict[Sign, str] = {",": r"^[+-]?[1-9]\d{0,2},\d{3}$", ".": r"^[+-]?[1-9]\d{0,2}\.\d{3}$"}
+HUNDREDS = r"^[+-]?[1-9]\d\d$"
+FEWEST_HUNDREDS = 2
 BELOW_THOUSAND = r"^[+-]?\d{1,3}$"
 # How much wider the values would spread as fractions than as thousands, so that they are none.
 MUCH_WIDER = 20
@@ -113,8 +115,12 @@ def read_separators(
     if comma.any() or point.any() or not any(cells.any() for cells in either.values()):
         return _converted(whole, "," if comma.any() else ".", marks)
     sign: Sign = "," if either[","].any() else "."
-    if sign == "," and (not decimal_comma or _are_below_thousand(whole)):
+    if sign == "," and _are_below_thousand(whole):
         return _converted(whole, ".", marks)
+    if sign == "," and not decimal_comma:
+        return replace(_converted(whole, ".", marks), open=sign)
+    if sign == "." and separate_thousands(pa.chunked_array([whole]), ".", is_likely=decimal_comma):
+        return _converted(whole, ",", marks)
     return replace(_converted(whole, sign, marks), open=sign)
 
 
@@ -123,17 +129,25 @@ def _are_below_thousand(whole: pa.Array) -> bool:
     return bool(matches(whole, BELOW_THOUSAND).any()) and not matches(whole, r"^\d{4,}$").any()
 
 
-def separate_thousands(text: pa.ChunkedArray, sign: Sign) -> bool:
+def separate_thousands(text: pa.ChunkedArray, sign: Sign, *, is_likely: bool = True) -> bool:
     """Whether a sign can only separate thousands: "1.230" beside "987" is no fraction.
 
     Fractions of a fixed width would be "987.000", and those of the shortest form "1.23". Without a
     zero at the end, fractions would be far below the numbers without the sign.
+
+    Args:
+        text: the cells.
+        sign: a comma or a point.
+        is_likely: whether the file may have the other sign as the decimal one. If not, several
+            numbers from 100 to 999 are needed: a program may write "0" beside "1.230".
 
     >>> separate_thousands(pa.chunked_array([["1.230", "2.345", "987"]]), ".")
     True
     >>> separate_thousands(pa.chunked_array([["1,617", "2,463", "670"]]), ",")
     True
     >>> separate_thousands(pa.chunked_array([["1.235", "2.345", "9"]]), ".")
+    False
+    >>> separate_thousands(pa.chunked_array([["1.230", "2.345", "0"]]), ".", is_likely=False)
     False
     """
     pattern = POINT_OF_THOUSANDS if sign == "." else COMMA_OF_THOUSANDS
@@ -142,6 +156,8 @@ def separate_thousands(text: pa.ChunkedArray, sign: Sign) -> bool:
     has_sign = pc.fill_null(pc.match_substring(text, sign), False)
     grouped, others = text.filter(has_sign), text.filter(pc.invert(has_sign)).drop_null()
     if not len(others) or not matches(others, BELOW_THOUSAND).all():
+        return False
+    if not is_likely and matches(pc.unique(others), HUNDREDS).sum() < FEWEST_HUNDREDS:
         return False
     return bool(matches(grouped, "0$").any()) or _are_far_apart(grouped, others, sign)
 
