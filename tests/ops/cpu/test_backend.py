@@ -383,3 +383,40 @@ def test_shorter_sequences_do_not_depend_on_longer_ones() -> None:
     rows[0] = torch.full_like(rows[0], torch.nan)
     found, _ = pad_packed_sequence(layer(pack_sequence(rows))[0])
     assert torch.equal(found[:, 1:], expected[:, 1:])
+
+
+@pytest.mark.parametrize(
+    ("kind", "sizes", "steps", "options", "by_torch"),
+    [
+        ("GRU", (300, 260), 1, {"num_layers": 2, "bidirectional": True}, True),
+        ("RNN", (512, 512), 2, {"nonlinearity": "relu"}, True),
+        ("GRU", (300, 260), 3, {}, False),
+        ("GRU", (32, 64), 1, {}, False),
+        ("LSTM", (300, 260), 1, {}, False),
+        ("GRU", (300, 260), 1, {"reset": "before"}, False),
+        ("GRU", (300, 260), 1, {"zoneout": 0.1}, False),
+    ],
+)
+def test_torchs_kernels_compute_short_calls_with_large_weights(
+    kind: str,
+    sizes: tuple[int, int],
+    steps: int,
+    options: dict[str, Any],
+    by_torch: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    layer, calls, own = getattr(nn, kind)(*sizes, **options), [], cpu_backend.torch_backend.stack
+
+    def counted(*args: Any, **more: Any) -> Any:
+        calls.append(args)
+        return own(*args, **more)
+
+    monkeypatch.setattr(cpu_backend.torch_backend, "stack", counted)
+    x = torch.randn(steps, 3, sizes[0], requires_grad=True)
+    output, _ = layer(x)
+    assert bool(calls) == by_torch
+    expected = getattr(nn, kind)(*sizes, **options, backend="reference")
+    expected.load_state_dict(layer.state_dict())
+    torch.testing.assert_close(layer.eval()(x)[0], expected.eval()(x)[0], rtol=1e-4, atol=1e-5)
+    (gradient,) = torch.autograd.grad(output.sum(), x)
+    assert gradient.shape == x.shape

@@ -8,6 +8,7 @@ A whole network of layers and directions is one call. This module selects what c
 | the same, a gradient needed | the kernels, in an autograd Function |
 | the same inside torch.compile, torch.export, a TorchDispatchMode | the kernels, as operators |
 | vmap, grad, jvp and similar transforms; forward-mode derivatives | the reference |
+| one or two steps of an RNN or GRU with large weights | torch's kernels, see `_is_short` |
 | autocast | the kernels in the dtype of the weights, converted before and after |
 | other dtypes, devices or tensors; torch.jit.trace | torch's kernels or the reference |
 
@@ -112,19 +113,20 @@ def stack(
                 **options,
             )
         return output.to(dtype), tuple(s.to(dtype) for s in final)
-    if not flags:
+    if not flags or (flags != _AS_OPERATOR and _is_short(call)):
         own = NO_EXTRAS if extras is None else extras[0]
         able = torch_backend.supports(recurrence, own) and not _is_transformed()
-        other = torch_backend.stack if able else partial(compose, reference_backend.sequence)
-        return other(
-            recurrence,
-            weights,
-            x,
-            batch_sizes,
-            state,
-            extras=extras,
-            **options,
-        )
+        if able or not flags:
+            other = torch_backend.stack if able else partial(compose, reference_backend.sequence)
+            return other(
+                recurrence,
+                weights,
+                x,
+                batch_sizes,
+                state,
+                extras=extras,
+                **options,
+            )
     drops = training and dropout > 0 and len(weights) > directions
     if drops or extras is not None:
         masks = _layer_dropout(call, len(weights) // directions - 1, dropout) if drops else None
@@ -166,6 +168,27 @@ def trace(
         found["c"] = zoned(extras.zoneout_c, before, found["f"] * before + found["i"] * found["g"])
     final = (results.h_n,) if results.c_n is None else (results.h_n, results.c_n)
     return {**found, "h": results.output}, tuple(s[0] for s in final)
+
+
+_FEW_STEPS = 2
+_LARGE_WEIGHTS = 2**18  # elements of a layer's weights in one direction, for each of the steps
+
+
+def _is_short(call: Call) -> bool:
+    """Return whether torch's kernels are faster, which read the weights as they lie.
+
+    Ours copy the weights to another layout first, which pays after a few steps. torch's LSTM copies
+    them, too. A `Stream` keeps the copy.
+    """
+    steps, (weight_ih, weight_hh) = call.x.shape[0], call.weights[:2]
+    assert weight_ih is not None
+    assert weight_hh is not None
+    return (
+        steps <= _FEW_STEPS
+        and call.c is None
+        and call.batch_sizes is None
+        and weight_ih.numel() + weight_hh.numel() >= steps * _LARGE_WEIGHTS
+    )
 
 
 _AS_OPERATOR = -1  # a result of `_flags_of` besides the flags of the kernels' `look`
