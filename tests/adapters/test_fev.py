@@ -109,6 +109,15 @@ def test_covariates_and_several_targets(task: Callable[..., fev.Task]) -> None:
         assert found[0, ahead == 1].min() > found[0, ahead == 0].max() + 20
 
 
+def test_columns_may_have_the_names_that_frameworks_use(task: Callable[..., fev.Task]) -> None:
+    names = ["target", "y", "unique_id"]
+    columns = {name: [weekly(level)] for name, level in zip(names, (10, 40, 20), strict=True)}
+    todo = task({**columns, "ds": [OPEN]}, target=names, known_dynamic_columns=["ds"])
+    (made,) = GatedModel().fit_predict(todo)
+    for name, level in zip(names, (10, 40, 20), strict=True):
+        assert predictions(made, name, "predictions").mean() == pytest.approx(level, rel=0.2)
+
+
 def test_missing_values_at_the_end_and_empty_series(task: Callable[..., fev.Task]) -> None:
     late = weekly(10)
     late[100:113] = np.nan

@@ -20,7 +20,7 @@ from sktime.utils.estimator_checks import check_estimator
 
 from gated import Forecaster
 from gated.adapters.sktime import GatedForecaster
-from gated.errors import DataError
+from gated.errors import DataError, GatedWarning
 
 RNG = np.random.default_rng(0)
 
@@ -137,6 +137,29 @@ def test_covariates_of_the_future_are_used(kind: str) -> None:
     assert made[is_open[110:] == 1].min() > made[is_open[110:] == 0].max() + 20
     with pytest.raises(DataError, match="lacks"):
         forecaster.predict(X=X[115:])
+
+
+def test_the_columns_of_covariates_may_have_another_order() -> None:
+    index = pd.period_range("2024-01-01", periods=120, freq="D")
+    X = pd.DataFrame(RNG.integers(0, 2, (120, 2)), index, columns=["is_open", "rain"])
+    y = 10 + 30.0 * X["is_open"] - 5.0 * X["rain"] + RNG.normal(0, 0.5, 120)
+    forecaster = GatedForecaster().fit(y[:110], X=X[:110], fh=np.arange(1, 11))
+    turned = forecaster.predict(X=X.loc[index[110:], ["rain", "is_open"]])
+    np.testing.assert_array_equal(turned, forecaster.predict(X=X[110:]))
+
+
+def test_messages_have_the_names_of_series_and_covariates() -> None:
+    y = hierarchy()
+    y.loc[("north", "b"), "y"] = np.nan
+    with pytest.warns(GatedWarning, match="1 series left out: `north/b`: the target is missing"):
+        made = GatedForecaster().fit(y, fh=[1]).predict()
+    assert made["y"].isna().tolist() == [False, True, False]
+    index = pd.period_range("2024-01-01", periods=120, freq="D")
+    X = pd.DataFrame({"is_open": RNG.integers(0, 2, 120)}, index)
+    forecaster = GatedForecaster().fit(10 + 30.0 * X["is_open"], X=X, fh=[1, 2, 3])
+    later = pd.DataFrame({"is_open": [1]}, index[-1:] + 3)
+    with pytest.raises(DataError, match="is_open"):
+        forecaster.predict(X=later)
 
 
 def test_new_values_move_the_forecast_with_and_without_a_new_fit() -> None:

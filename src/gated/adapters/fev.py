@@ -50,23 +50,19 @@ class GatedModel(fev.ForecastingModel):
 
     def _window(self, window: Any, levels: list[float], point: str) -> Any:
         """The predictions of one window, in the form of fev."""
-        past, future, _ = fev.convert_input_data(window, adapter="nixtla", as_univariate=True)
-        index, ahead = _index(past), _index(future)
-        known = [name for name in past.columns if name in future.columns and name not in (ID, TIME)]
-        y = past[[TARGET]].set_index(index)
-        X = past[known].set_index(index) if known else None
+        past, future, _ = fev.convert_input_data(window, adapter="pandas")
+        key = [window.id_column, window.timestamp_column]
+        past, future = past.set_index(key), future.set_index(key)
+        known = [*future.columns]
+        table = IndexedPast(past[window.target_columns], past[known] if known else None)
         with self._record_inference_time():
-            values = self._forecast(
-                IndexedPast(y, X),
-                future[known].set_index(ahead) if known else None,
-                window.horizon,
-                levels,
-            )
-        names = [point, *values.columns[4:]]
-        made = {
-            kind: IndexedPast(y).values_at(values, ahead, name)[TARGET].fillna(0.0).to_numpy()
-            for kind, name in zip(["predictions", *map(str, levels)], names, strict=True)
-        }
+            values = self._forecast(table, future if known else None, window.horizon, levels)
+        shape = (-1, window.horizon, len(window.target_columns))
+        names = zip(["predictions", *map(str, levels)], [point, *values.columns[4:]], strict=True)
+        made = {}
+        for kind, name in names:
+            found = table.values_at(values, future.index, name).fillna(0.0).to_numpy()
+            made[kind] = found.reshape(shape).swapaxes(1, 2).ravel()  # item, target, step
         return fev.utils.convert_forecast_df_to_predictions(
             pd.DataFrame(made),
             horizon=window.horizon,
@@ -85,8 +81,3 @@ class GatedModel(fev.ForecastingModel):
         X_df = None if future is None else past.future_table(future)
         frame: pd.DataFrame = forecaster.predict(level=[], quantiles=levels, X_df=X_df)
         return frame
-
-
-def _index(table: pd.DataFrame) -> pd.MultiIndex:
-    """The series of each row, numbered in the order of the table, and its time."""
-    return pd.MultiIndex.from_arrays([pd.factorize(table[ID])[0], table[TIME]])

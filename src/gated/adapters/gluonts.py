@@ -10,7 +10,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gated.adapters.indexed_frames import ID, TARGET, TIME, frequency_of, times_of
+from gated.adapters.indexed_frames import (
+    ID,
+    TARGET,
+    TIME,
+    frequency_of,
+    times_of,
+    unique_names,
+)
 from gated.arrays import FloatArray
 from gated.errors import DataError
 from gated.forecast import Forecaster
@@ -23,8 +30,8 @@ with importing("gluonts", "gated.adapters.gluonts"):
 
 __all__ = ["GatedPredictor"]
 
-
-_DECILES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
+# The deciles, and the ends of intervals that plots and metrics of GluonTS use: 50, 90 and 95 %.
+_LEVELS = [0.025, 0.05, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 0.95, 0.975]
 
 
 class GatedPredictor(RepresentablePredictor):
@@ -41,7 +48,8 @@ class GatedPredictor(RepresentablePredictor):
     Args:
         prediction_length: steps ahead.
         lead_time: steps between the end of an item and the first step of its forecast.
-        quantile_levels: between 0 and 1.
+        quantile_levels: between 0 and 1; by default the deciles and the ends of the intervals of
+            50, 90 and 95 %, which plots and metrics use. Others are interpolated by GluonTS.
         season_length: steps in the main cycle; by default the frequency's usual one.
         holidays: place of the public holidays to use: a country code, with or without a region.
         batch_size: items that are read before they are forecast.
@@ -59,7 +67,7 @@ class GatedPredictor(RepresentablePredictor):
         self,
         prediction_length: int,
         lead_time: int = 0,
-        quantile_levels: list[float] = _DECILES,
+        quantile_levels: list[float] = _LEVELS,
         season_length: int | None = None,
         holidays: str | None = None,
         batch_size: int = 1_000,
@@ -104,7 +112,8 @@ class GatedPredictor(RepresentablePredictor):
         """[N, prediction_length, 1 + Q] the means and quantiles of items, in one call."""
         h = items[0].n_missing + self.lead_time + self.prediction_length
         names = [f"x{place}" for place in range(len(items[0].covariates))]
-        tables = [item.table(place, names) for place, item in enumerate(items)]
+        labels = _labels(items)
+        tables = [item.table(label, names) for label, item in zip(labels, items, strict=True)]
         forecaster = Forecaster(
             h=h,
             freq=frequency_of(items[0].times(0, 1)),
@@ -113,10 +122,14 @@ class GatedPredictor(RepresentablePredictor):
         )
         past = pd.concat(tables, ignore_index=True)
         forecaster.fit(past, covariates=names, id_col=ID, time_col=TIME, target_col=TARGET)
-        ahead = [item.future_table(place, names, h) for place, item in enumerate(items)]
-        future = pd.concat(ahead, ignore_index=True) if names else None
+        future = None
+        if names:
+            pairs = zip(labels, items, strict=True)
+            ahead = [item.future_table(label, names, h) for label, item in pairs]
+            future = pd.concat(ahead, ignore_index=True)
         forecast = forecaster.predict(level=[], quantiles=self.quantile_levels, X_df=future)
-        values: FloatArray = forecast.drop(columns=[ID, TIME, "gated"]).to_numpy()
+        in_order = pd.Categorical(forecast[ID], categories=labels).codes.argsort(kind="stable")
+        values: FloatArray = forecast.drop(columns=[ID, TIME, "gated"]).to_numpy()[in_order]
         return values.reshape(len(items), h, -1)[:, -self.prediction_length :]
 
 
@@ -172,13 +185,13 @@ class _Item:
         """The times of steps, the end not included."""
         return pd.period_range(self.start + first, periods=end - first, freq=self.start.freq)
 
-    def table(self, place: int, names: Sequence[str]) -> pd.DataFrame:
+    def table(self, label: str, names: Sequence[str]) -> pd.DataFrame:
         """unique_id, ds, y and the covariates, up to the last observed value."""
-        frame = self._steps(place, names, 0, self.n_observed)
+        frame = self._steps(label, names, 0, self.n_observed)
         frame.insert(2, TARGET, self.target[: self.n_observed])
         return frame
 
-    def future_table(self, place: int, names: Sequence[str], h: int) -> pd.DataFrame:
+    def future_table(self, label: str, names: Sequence[str], h: int) -> pd.DataFrame:
         """unique_id, ds and the covariates of the `h` steps after the last observed value.
 
         Raises:
@@ -188,14 +201,20 @@ class _Item:
         n_given = self.covariates.shape[1]
         if names and n_given < end:
             raise DataError(
-                f"feat_dynamic_real of item {self.item_id or place} has {n_given:,} steps. "
+                f"feat_dynamic_real of item {label} has {n_given:,} steps. "
                 f"Expected {end:,}: those of the target and {end - self.length:,} ahead."
             )
-        return self._steps(place, names, self.n_observed, end)
+        return self._steps(label, names, self.n_observed, end)
 
-    def _steps(self, place: int, names: Sequence[str], first: int, end: int) -> pd.DataFrame:
+    def _steps(self, label: str, names: Sequence[str], first: int, end: int) -> pd.DataFrame:
         covariates = dict(zip(names, self.covariates[:, first:end], strict=True))
-        return pd.DataFrame({ID: place, TIME: times_of(self.times(first, end)), **covariates})
+        return pd.DataFrame({ID: label, TIME: times_of(self.times(first, end)), **covariates})
+
+
+def _labels(items: Sequence[_Item]) -> list[str]:
+    """The names of items in messages."""
+    ids = [item.item_id for item in items]
+    return unique_names([str(place if found is None else found) for place, found in enumerate(ids)])
 
 
 def _calls(batch: Sequence[_Item]) -> list[list[int]]:

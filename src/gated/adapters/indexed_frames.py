@@ -1,10 +1,11 @@
 """Turns frames of pandas with times in their index into tables of gated, and forecasts back.
 
 The index has times, or levels that name a series and then times. Each column is a series of its
-own, so N series of C columns are N · C series of the table, numbered from 0.
+own, so N series of C columns are N · C series of the table. Messages name them as the index does.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-__all__ = ["ID", "TARGET", "TIME", "IndexedPast", "frequency_of", "times_of"]
+__all__ = ["ID", "TARGET", "TIME", "IndexedPast", "frequency_of", "times_of", "unique_names"]
 
 ID, TIME, TARGET = "unique_id", "ds", "y"
 _ENDS = {"M": "ME", "Q": "QE", "Y": "YE", "A": "YE"}  # periods are known by their last day
@@ -32,8 +33,15 @@ class IndexedPast:
 
     @property
     def covariates(self) -> list[str]:
-        """The names of the covariates in the table, in the order of the columns of X."""
-        return [] if self.X is None else [f"x{place}" for place in range(self.X.shape[1])]
+        """The names of the covariates in the table: those of the columns of X, or x0, x1 …
+
+        They are numbered where two have one name, or one has that of another column.
+        """
+        if self.X is None:
+            return []
+        names = [str(name) for name in self.X.columns]
+        is_free = len({*names, ID, TIME, TARGET}) == len(names) + 3
+        return names if is_free else [f"x{place}" for place in range(len(names))]
 
     @property
     def table(self) -> pd.DataFrame:
@@ -48,9 +56,10 @@ class IndexedPast:
         """The columns unique_id, ds and the covariates after the end of each series.
 
         Args:
-            X: covariates of the future; rows of the past in it are left out.
+            X: covariates of the future, in any order of columns; rows of the past in it are left
+                out.
         """
-        known = X if self.X is None else X.combine_first(self.X)[X.columns]
+        known = X if self.X is None else X.combine_first(self.X)[self.X.columns]
         parts = []
         for column in range(self.y.shape[1]):
             later = known[self._is_after(known.index, column)]
@@ -62,7 +71,8 @@ class IndexedPast:
 
         NaN for series that were left out of the forecast.
         """
-        found = forecast.set_index([ID, TIME])[name]
+        numbers = pd.Categorical(forecast[ID], categories=self._names).codes.astype(np.int64)
+        found = forecast[name].set_axis(pd.MultiIndex.from_arrays([numbers, forecast[TIME]]))
         codes, times = self._codes(index), times_of(index)
         columns = [
             found.reindex(pd.MultiIndex.from_arrays([codes + offset, times])).to_numpy()
@@ -106,6 +116,23 @@ class IndexedPast:
         n_series = 1 if self._instances is None else len(self._instances)
         return [column * n_series for column in range(self.y.shape[1])]
 
+    @cached_property
+    def _names(self) -> list[str]:
+        """The name of each series, by number; the number itself where two have one name."""
+        columns = [str(column) for column in self.y.columns]
+        if self._instances is None:
+            names = columns
+        else:
+            keys = [key if isinstance(key, tuple) else (key,) for key in self._instances]
+            instances = ["/".join(map(str, key)) for key in keys]
+            several = len(columns) > 1
+            names = [
+                f"{instance} {column}" if several else instance
+                for column in columns
+                for instance in instances
+            ]
+        return unique_names(names)
+
     def _codes(self, index: pd.Index) -> Any:
         """[len(index)] the number of the series of each row, int64."""
         if self._instances is None or not isinstance(index, pd.MultiIndex):
@@ -119,12 +146,22 @@ class IndexedPast:
 
     def _columns(self, index: pd.Index, column: int, X: pd.DataFrame | None) -> pd.DataFrame:
         """unique_id, ds and the covariates of one column of y."""
-        ids = self._codes(index) + self._offsets[column]
+        numbers = self._codes(index) + self._offsets[column]
+        ids = pd.Categorical.from_codes(numbers, categories=pd.Index(self._names))
         frame = pd.DataFrame({ID: ids, TIME: times_of(index)})
-        for place in range(0 if X is None else X.shape[1]):
-            assert X is not None
-            frame[f"x{place}"] = X.iloc[:, place].to_numpy()
+        if X is not None:
+            for place, name in enumerate(self.covariates):
+                frame[name] = X.iloc[:, place].to_numpy()
         return frame
+
+
+def unique_names(names: Sequence[str]) -> list[str]:
+    """The names of series, or their numbers if two have the same name.
+
+    >>> unique_names(["north", "south"]), unique_names(["north", "north"])
+    (['north', 'south'], ['0', '1'])
+    """
+    return [*names] if len({*names}) == len(names) else [str(n) for n in range(len(names))]
 
 
 def frequency_of(index: pd.Index) -> str | None:
