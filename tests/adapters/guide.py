@@ -15,13 +15,19 @@ def wrong_outputs(heading: str, *, accept: bool = False) -> list[Mismatch]:
         heading: of the section.
         accept: whether to write the actual outputs into the page.
     """
+    given = section(heading)
+    # `tests/docs` does not run these blocks; of the same length, so that places stay the same.
+    runnable = re.sub(r"<!-- not run:.*?-->", lambda comment: " " * len(comment[0]), given)
+    wrong = list(run(runnable))
+    if wrong and accept:
+        page = PAGE.read_text("utf-8").replace(given, corrected(given, wrong))
+        PAGE.write_text(page, encoding="utf-8")
+    return wrong
+
+
+def section(heading: str) -> str:
+    """The text of a section of the page, with its heading."""
     text = PAGE.read_text("utf-8")
     found = re.search(rf"^## {re.escape(heading)}\n.*?(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
     assert found is not None, f"the page has no section {heading}"
-    # `tests/docs` does not run these blocks; of the same length, so that places stay the same.
-    section = re.sub(r"<!-- not run:.*?-->", lambda comment: " " * len(comment[0]), found[0])
-    wrong = list(run(section))
-    if wrong and accept:
-        page = text[: found.start()] + corrected(found[0], wrong) + text[found.end() :]
-        PAGE.write_text(page, encoding="utf-8")
-    return wrong
+    return found[0]

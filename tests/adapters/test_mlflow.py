@@ -4,6 +4,11 @@
 """
 
 import json
+import os
+import re
+import shlex
+import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -24,6 +29,8 @@ from mlflow.pyfunc import scoring_server
 from gated import Forecaster
 from gated.adapters.mlflow import log_model, save_model
 from gated.errors import UsageError
+from tests.adapters.guide import section
+from tests.ports import free_port
 
 DAYS = pd.date_range("2024-01-01", periods=84)
 NOISE = np.random.default_rng(0).normal(0, 0.3, 84)
@@ -67,7 +74,7 @@ def test_no_file_of_a_model_is_a_pickle_or_has_the_rows_of_the_fit(tmp_path: Pat
     names = {path.name for path in (tmp_path / "model").rglob("*") if path.is_file()}
     assert "forecaster.gated" in names
     assert not [name for name in names if name.endswith((".pkl", ".pickle"))]
-    (file,) = (tmp_path / "model").rglob("forecaster.gated")
+    file = tmp_path / "model" / "data" / "forecaster" / "forecaster.gated"
     assert Forecaster.load(file).table_.n_rows == 0
 
 
@@ -82,6 +89,24 @@ def test_the_signature_has_types_and_parameters(tmp_path: Path) -> None:
     assert len(model.input_example) == 84
     with pytest.raises(MlflowException, match="is missing inputs"):
         model.predict(SALES.drop(columns="y"))
+
+
+@pytest.mark.parametrize("kind", ["int64", "float64", "Int64", "str"])
+def test_numbers_of_any_type_are_accepted(kind: str, tmp_path: Path) -> None:
+    counts = SALES.assign(y=SALES["y"].round().astype("int64"))
+    save_model(Forecaster(), tmp_path / "model", counts, h=7)
+    made = mlflow.pyfunc.load_model(str(tmp_path / "model")).predict(
+        counts.assign(y=counts["y"].astype(kind))
+    )
+    np.testing.assert_array_equal(made["gated"], Forecaster().predict(counts, 7)["gated"])
+
+
+def test_fractions_and_missing_values_are_accepted_after_whole_numbers(tmp_path: Path) -> None:
+    counts = SALES.assign(y=SALES["y"].round().astype("int64"))
+    save_model(Forecaster(), tmp_path / "model", counts, h=7)
+    later = LATER.assign(y=LATER["y"].where(LATER["y"] > 62))
+    made = mlflow.pyfunc.load_model(str(tmp_path / "model")).predict(later)
+    np.testing.assert_array_equal(made["gated"], Forecaster().predict(later, 7)["gated"])
 
 
 def test_a_server_answers_requests(tmp_path: Path) -> None:
@@ -99,6 +124,27 @@ def test_a_server_answers_requests(tmp_path: Path) -> None:
     refused = client.post("/invocations", json=body | {"params": {"h": 0}})
     assert refused.status_code == 400
     assert "h is 0" in refused.text
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_the_commands_of_the_guide_serve_a_model(tmp_path: Path) -> None:
+    save_model(Forecaster(), tmp_path / "sales_model", SALES, h=7)
+    commands = re.findall(r"^```sh\n(.*?)\n```$", section("MLflow"), re.MULTILINE)
+    port = str(free_port())
+    serve, ask = (shlex.split(command.replace("5001", port)) for command in commands)
+    folder = str(Path(sys.executable).parent)  # has the command mlflow
+    env = {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
+    server = subprocess.Popen(serve, cwd=tmp_path, env=env, start_new_session=True)
+    try:
+        retries = ["--retry", "120", "--retry-delay", "1", "--retry-connrefused", "--silent"]
+        answer = subprocess.run([*ask, *retries], cwd=tmp_path, capture_output=True, check=True)
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait()
+    made = pd.DataFrame(json.loads(answer.stdout)["predictions"])
+    expected = Forecaster().predict(SALES, 7)
+    np.testing.assert_allclose(made["gated"], expected["gated"], rtol=1e-9)
+    assert made["ds"].tolist() == expected["ds"].dt.strftime("%Y-%m-%dT%H:%M:%S").tolist()
 
 
 def test_a_run_logs_a_model_that_is_loaded_by_its_address(

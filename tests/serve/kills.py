@@ -17,7 +17,8 @@ import httpx
 from gated.serve import Settings
 from gated.serve.forecasting.engine import Engine
 from gated.store import Store
-from tests.serve.processes import free_port, running
+from tests.ports import free_port
+from tests.serve.processes import running
 
 __all__ = ["kill_repeatedly"]
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from gated.serve import Settings
 from gated.serve.forecasting.engine import Engine
-from tests.serve.processes import free_port, running
+from tests.ports import free_port
+from tests.serve.processes import running
 
 __all__ = ["memory_over_updates"]
 

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -11,14 +10,7 @@ import httpx
 
 from gated.serve import Settings, run
 
-__all__ = ["free_port", "running"]
-
-
-def free_port() -> int:
-    """A port on which nothing listens."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+__all__ = ["running"]
 
 
 @contextmanager

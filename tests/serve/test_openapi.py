@@ -22,7 +22,7 @@ from schemathesis.checks import CHECKS
 from schemathesis.generation import GenerationMode
 
 from gated.serve import Limits, Settings, create_app
-from tests.serve.processes import free_port
+from tests.ports import free_port
 from tests.serve.rows import WEEKS, days
 
 EXAMPLES = int(os.environ.get("GATED_EXAMPLES", "12"))  # of each page

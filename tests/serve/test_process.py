@@ -14,8 +14,9 @@ import pytest
 
 from gated.serve import Limits, Settings
 from gated.serve.forecasting.engine import Engine
+from tests.ports import free_port
 from tests.serve.kills import kill_repeatedly
-from tests.serve.processes import free_port, running
+from tests.serve.processes import running
 from tests.serve.rows import WEEKS, days
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="servers are forked")

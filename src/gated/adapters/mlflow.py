@@ -20,11 +20,12 @@ from gated.libraries import importing
 
 with importing("mlflow", "gated.adapters.mlflow"):
     import mlflow.pyfunc
-    from mlflow.models import infer_signature
+    from mlflow.models import ModelSignature, infer_signature
+    from mlflow.types.schema import AnyType, ColSpec, Schema
 
 __all__ = ["GatedModel", "log_model", "save_model"]
 
-_FITTED, _PARAMS = "forecaster.gated", "forecaster.json"
+_FOLDER, _FITTED, _PARAMS = "forecaster", "forecaster.gated", "forecaster.json"
 
 
 class GatedModel:
@@ -108,19 +109,37 @@ def _write(
 ) -> Any:
     params = {"h": h, "level": [80.0]}
     made = GatedModel(forecaster).predict(example, params)
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as parent:
+        folder = Path(parent, _FOLDER)  # its name is that in the model
+        folder.mkdir()
         if forecaster.is_fitted:
-            forecaster.save(Path(folder, _FITTED), with_table=False)
+            forecaster.save(folder / _FITTED, with_table=False)
         else:
-            write_whole(Path(folder, _PARAMS), json.dumps(forecaster.get_params()).encode())
+            write_whole(folder / _PARAMS, json.dumps(forecaster.get_params()).encode())
         given = {
             "loader_module": __name__,
-            "data_path": folder,
-            "signature": infer_signature(example, made, params=params),
+            "data_path": str(folder),
+            "signature": _signature(example, made, params),
             "input_example": (example, params),
             "pip_requirements": [f"gated[mlflow]=={__version__}"],
         }
         return write(**given | options)
+
+
+def _signature(example: pd.DataFrame, made: Any, params: dict[str, Any]) -> ModelSignature:
+    """The columns of requests and of forecasts, and the parameters.
+
+    Columns of numbers are of any type: MLflow refuses whole numbers where the example had
+    fractions, and missing values where it had whole numbers.
+    """
+    numbers = {str(name) for name in example.select_dtypes("number").columns}
+    inferred = infer_signature(example.drop(columns=[*numbers]), made, params=params)
+    types = {} if inferred.inputs is None else inferred.inputs.input_dict()
+    columns = [
+        ColSpec(AnyType() if name in numbers else types[name].type, name)
+        for name in map(str, example.columns)
+    ]
+    return ModelSignature(Schema(columns), inferred.outputs, inferred.params)
 
 
 def _load_pyfunc(path: str) -> GatedModel:

@@ -19,9 +19,9 @@ from gated.serve.events.changes import Changes
 from gated.serve.problems import ProblemError
 from gated.serve.run import Server
 from gated.store import Store, Write
+from tests.ports import free_port
 from tests.serve.conftest import Serve
 from tests.serve.event_loops import run_in_thread
-from tests.serve.processes import free_port
 from tests.serve.rows import WEEKS, days
 
 SOON = 10.0  # seconds; what is measured is a second at most, on an idle machine

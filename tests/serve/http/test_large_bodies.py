@@ -12,7 +12,8 @@ import pytest
 
 from gated.serve import Limits, Settings
 from gated.serve.forecasting.engine import Engine
-from tests.serve.processes import free_port, running
+from tests.ports import free_port
+from tests.serve.processes import running
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="servers are forked")
 

@@ -13,7 +13,7 @@ from gated.serve import Settings, create_app
 from gated.serve.forecasting import uploads
 from gated.serve.routes import read
 from gated.serve.run import Server
-from tests.serve.processes import free_port
+from tests.ports import free_port
 
 
 @contextmanager

@@ -9,10 +9,10 @@ from playwright.sync_api import expect
 
 from gated.report import page
 from gated.serve import Limits, Settings
+from tests.ports import free_port
 from tests.report.example_reports import one_series, report
 from tests.serve.page.conftest import page_of
 from tests.serve.page.looks import contrast, width_of
-from tests.serve.processes import free_port
 
 Opened = Callable[..., Any]
 H = 14

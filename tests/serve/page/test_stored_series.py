@@ -14,9 +14,9 @@ from playwright.sync_api import expect
 from gated.serve import Settings
 from gated.serve.access.keys import new_key
 from gated.store import Store, Write
+from tests.ports import free_port
 from tests.serve.page.conftest import page_of
 from tests.serve.page.looks import contrast, width_of
-from tests.serve.processes import free_port
 from tests.serve.rows import days
 
 Opened = Callable[..., Any]
