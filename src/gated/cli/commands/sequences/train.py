@@ -1,13 +1,20 @@
 """Runs `gated train`, which learns from files of a medium and writes a model file."""
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+from gated.cli.commands.sequences.training.task import Task
 from gated.cli.console.messages import Messages
+from gated.cli.console.progress import progress_bar
+from gated.cli.console.resuming import followed, resumable_command
+from gated.cli.output.stdout import require_stdout, to_stdout
 from gated.cli.requests.sequences.train_request import TABLES, TrainRequest
 from gated.libraries import require_torch
 from gated.media.audio import is_sound_file
+from gated.text import duration
 
 __all__ = ["run"]
 
@@ -33,23 +40,55 @@ def run(request: TrainRequest, messages: Messages, command: Sequence[str]) -> No
 
 
 def _run(medium: str, request: TrainRequest, messages: Messages, command: Sequence[str]) -> None:
-    """Train for one medium."""
+    """Read the files of one medium, train, write the model and print the result."""
+    out = request.out
+    assert out is not None  # checked by the request
+    if request.as_json:
+        require_stdout()
+    with progress_bar(messages, f"Reading {request.source}") as progress:
+        task = _task(medium, request)
+        messages.write("Read", *task.read)
+        messages.write("Note", *task.notes)
+        with resumable_command(request.unfinished, messages, command) as checkpoint:
+            progress.stage("Training")
+            with followed(checkpoint, messages, progress) as follow:
+                model = task.fit(follow, checkpoint)
+            model.save(out)
+            seconds = checkpoint.seconds
+    messages.write("Result", *task.result(model, duration(seconds)))
+    messages.write("Model", f"Written to {out}. Use it: {task.use(out)}")
+    if request.as_json:
+        described = {
+            "model": str(out),
+            **task.facts(model),
+            **model.learned_,
+            "seconds": round(seconds, 3),
+            "notes": [*dict.fromkeys([*task.notes, *model.learned_["notes"]])],
+        }
+        to_stdout(json.dumps(described, ensure_ascii=False).encode() + b"\n")
+
+
+def _task(medium: str, request: TrainRequest) -> Task[Any]:
+    """Read the files of one medium."""
     if medium == "speech" and (request.strings or request.is_table):
-        from gated.cli.commands.sequences.train_strings import run_strings
+        from gated.cli.commands.sequences.training.strings import Strings
 
-        run_strings(request, messages, command)
-    elif medium in ("answers", "dialogue"):
-        from gated.cli.commands.sequences.train_stories import run as run_stories
+        return Strings.of(request)
+    if medium == "speech":
+        from gated.cli.commands.sequences.training.labels import Labels
 
-        run_stories(medium, request, messages, command)
-    elif medium == "speech":
-        from gated.cli.commands.sequences.train_speech import run as run_speech
+        return Labels.of(request)
+    if medium == "answers":
+        from gated.cli.commands.sequences.training.stories import Stories
 
-        run_speech(request, messages, command)
-    else:
-        from gated.cli.commands.sequences.train_pieces import run as run_pieces
+        return Stories.of(request)
+    if medium == "dialogue":
+        from gated.cli.commands.sequences.training.dialogues import Dialogues
 
-        run_pieces(medium, request, messages, command)
+        return Dialogues.of(request)
+    from gated.cli.commands.sequences.training.pieces import Pieces
+
+    return Pieces.of(medium, request)
 
 
 def _found(path: Path, messages: Messages) -> str:

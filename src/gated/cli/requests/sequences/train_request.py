@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from gated.cli.options.option import OUTPUT, TRAINING, Option
 from gated.cli.options.readers import height_and_width, one_number, one_path, one_text, whole_number
@@ -206,6 +206,12 @@ class TrainRequest(Request):
     def is_table(self) -> bool:
         """Whether the path names a table of recordings and their texts."""
         return self.source.suffix.lower() in TABLES
+
+    @property
+    def given_sizes(self) -> dict[str, Any]:
+        """The size of the network and the most training steps, as keywords, where given."""
+        given = {"hidden_size": self.hidden_size, "max_steps": self.max_steps}
+        return {name: value for name, value in given.items() if value is not None}
 
     @property
     def source(self) -> Path:

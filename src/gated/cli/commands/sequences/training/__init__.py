@@ -1,0 +1,1 @@
+"""What `gated train` reads and trains, one module for each kind of model."""
