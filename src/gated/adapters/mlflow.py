@@ -13,13 +13,14 @@ from typing import Any
 import pandas as pd
 
 from gated._version import __version__
-from gated.errors import UsageError
+from gated.errors import GatedError, UsageError
 from gated.files import write_whole
 from gated.forecast import Forecaster
 from gated.libraries import importing
 
 with importing("mlflow", "gated.adapters.mlflow"):
     import mlflow.pyfunc
+    from mlflow.exceptions import MlflowException
     from mlflow.models import ModelSignature, infer_signature
     from mlflow.types.schema import AnyType, ColSpec, Schema
 
@@ -46,16 +47,13 @@ class GatedModel:
             params: `h`, the steps ahead, and `level`, the central intervals in percent.
 
         Raises:
-            DataError: the table cannot be read.
-            UsageError: a parameter is out of range.
+            MlflowException: the table cannot be read, or a parameter is out of range. MLflow's
+                server answers with its message.
         """
-        params = params or {}
-        level = params.get("level")
-        return self.forecaster.predict(
-            model_input,
-            None if params.get("h") is None else int(params["h"]),
-            level=None if level is None else [float(one) for one in level],
-        )
+        try:
+            return _forecast(self.forecaster, model_input, params or {})
+        except GatedError as error:
+            raise MlflowException.invalid_parameter_value(str(error)) from error
 
 
 def save_model(
@@ -108,7 +106,7 @@ def _write(
     options: dict[str, Any],
 ) -> Any:
     params = {"h": h, "level": [80.0]}
-    made = GatedModel(forecaster).predict(example, params)
+    made = _forecast(forecaster, example, params)
     with TemporaryDirectory() as parent:
         folder = Path(parent, _FOLDER)  # its name is that in the model
         folder.mkdir()
@@ -124,6 +122,16 @@ def _write(
             "pip_requirements": [f"gated[mlflow]=={__version__}"],
         }
         return write(**given | options)
+
+
+def _forecast(forecaster: Forecaster, table: pd.DataFrame, params: dict[str, Any]) -> Any:
+    """Forecast with the parameters of a request."""
+    h, level = params.get("h"), params.get("level")
+    return forecaster.predict(
+        table,
+        None if h is None else int(h),
+        level=None if level is None else [float(one) for one in level],
+    )
 
 
 def _signature(example: pd.DataFrame, made: Any, params: dict[str, Any]) -> ModelSignature:
