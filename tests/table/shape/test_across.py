@@ -144,5 +144,18 @@ def test_months_across_written_with_digits(tmp_path: Path) -> None:
     assert (found.ids.tolist(), found.frequency.alias) == (["x", "y"], "MS")
     assert found.y[: len(months)].tolist() == [*range(len(months))]
     assert found.ds[0] == np.datetime64("2023-03-01")
-    with pytest.raises(DataError, match="could be the target"):  # they may number shops
-        table(tmp_path, "shop;202301;202302;202303\nA;1;2;3\nB;4;5;6\n")
+
+
+def test_months_within_a_year_across_are_asked_about(tmp_path: Path) -> None:
+    text = "shop;" + ";".join(f"20230{month}" for month in range(1, 9)) + "\n"
+    text += "A;1;2;3;4;5;6;7;8\nB;2;3;4;5;6;7;8;9\n"
+    with pytest.raises(
+        DataError, match="`202301` to `202308` may be months written YYYYMM"
+    ) as asked:
+        table(tmp_path, text)
+    assert 'Pass time_format="%Y%m" to read months' in str(asked.value)
+    found = table(tmp_path, text, time_format="%Y%m")
+    assert (found.ids.tolist(), found.frequency.alias) == (["A", "B"], "MS")
+    assert found.y[:8].tolist() == [1, 2, 3, 4, 5, 6, 7, 8]
+    weeks = text.replace("20230", "2023-W0")
+    assert table(tmp_path, weeks).frequency.alias == "W-MON"

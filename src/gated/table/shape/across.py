@@ -16,12 +16,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from gated.arrays import IntArray, TimeArray
+from gated.errors import DataError
 from gated.table.cells.kinds import Kind, kind_of_column
 from gated.table.cells.numbers import column_text
 from gated.table.columns.joined_columns import JOINT
 from gated.table.io.parquet import ParquetColumns
 from gated.table.io.source import Source
-from gated.table.shape.header_times import header_times
+from gated.table.shape.header_times import header_times, times_of_format, unclear_months
 from gated.table.shape.label_columns import label_columns
 from gated.table.shape.parts.part_cells import month_numbers, part_numbers, season_years
 from gated.table.shape.parts.part_names import Part, part_of
@@ -29,7 +30,7 @@ from gated.table.shape.parts_across import days_across, weekdays_across, years_a
 from gated.table.shape.sections import without_sections
 from gated.table.shape.summary_rows import without_total, without_totals_of_months
 from gated.table.time.times import TimeRequest, read_times
-from gated.text import counted, grouped, listed
+from gated.text import counted, grouped, listed, option
 
 __all__ = ["Turned", "turned"]
 
@@ -64,20 +65,26 @@ class Turned:
     notes: tuple[str, ...]
 
 
-def turned(source: Source, kept: Collection[str], time_col: str | None) -> Turned | None:
+def turned(
+    source: Source, kept: Collection[str], time_col: str | None, time_format: str | None
+) -> Turned | None:
     """Turn columns of times into rows; None if the table has none.
 
     Args:
         source: the table.
         kept: columns that the caller named, which are no times.
         time_col: the column of years or dates that the caller named.
+        time_format: strptime pattern of the times in the header.
+
+    Raises:
+        DataError: the columns may be months or weeks.
     """
     columns = [name for name in source.frame.columns if name not in kept]
     return (
         _months(source, columns, time_col)
         or _parts(source, columns, time_col)
         or _hours(source, columns, time_col)
-        or (_times(source, columns) if time_col is None else None)
+        or (_times(source, columns, time_format) if time_col is None else None)
     )
 
 
@@ -108,15 +115,26 @@ def _parts(source: Source, columns: Sequence[str], time_col: str | None) -> Turn
     return replace(turned, source=turned.source.filtered(in_rows))
 
 
-def _times(source: Source, columns: Sequence[str]) -> Turned | None:
+def _times(source: Source, columns: Sequence[str], time_format: str | None) -> Turned | None:
     """Columns named by dates, years or steps, where no other column holds dates."""
     found = header_times(columns)
-    if not found or not _are_numeric(source, list(found)):
+    if time_format is not None:
+        found = times_of_format(columns, time_format) or found
+    names = list(found) or unclear_months(columns)
+    if not names or not _are_numeric(source, names):
         return None
-    others = [name for name in source.frame.columns if name not in found]
+    others = [name for name in source.frame.columns if name not in names]
     kinds = {name: kind_of_column(source, name) for name in others}
     if "date" in kinds.values():
         return None
+    if not found and set(kinds.values()) != {"text"}:
+        return None
+    if not found:
+        raise DataError(
+            f"{source.prefix}the columns `{names[0]}` to `{names[-1]}` may be months written "
+            f"YYYYMM, or weeks. Pass {option('time_format', '%Y%m')} to read months; write weeks "
+            "as 2024-W01."
+        )
     labels = label_columns(source, others, next(iter(found)))
     notes: tuple[str, ...] = ()
     if len(labels) == 1:

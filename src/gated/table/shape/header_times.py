@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
@@ -12,7 +13,7 @@ from gated.errors import DataError
 from gated.table.cells.dates import NOT_A_TIME, parse_dates
 from gated.table.time.calendar_numbers import meaning_of
 
-__all__ = ["header_times"]
+__all__ = ["header_times", "times_of_format", "unclear_months"]
 
 _FEWEST, _FEWEST_NUMBERED = 3, 6  # columns that must have such names
 _YEAR = re.compile(
@@ -53,6 +54,34 @@ def header_times(names: Sequence[str]) -> dict[str, Any]:
         if found and (all(a < b for a, b in pairs) or all(a > b for a, b in pairs)):
             return found
     return {}
+
+
+def times_of_format(names: Sequence[str], time_format: str) -> dict[str, Any]:
+    """The time of each column whose name has a strptime format; empty if too few have it.
+
+    Example:
+        >>> times_of_format(["id", "202301", "202302", "202303"], "%Y%m")["202302"]
+        np.datetime64('2023-02-01T00:00:00.000000000')
+    """
+    found = {}
+    for name in names:
+        try:
+            time = datetime.strptime(name.strip(), time_format).replace(tzinfo=None)
+            found[name] = np.datetime64(time, "ns")
+        except ValueError:  # a column of something else
+            continue
+    return found if len(found) >= _FEWEST else {}
+
+
+def unclear_months(names: Sequence[str]) -> list[str]:
+    """The names if they follow one another within a year, such as 202301, 202302 …; else none.
+
+    They may be months or weeks, or numbers of something else.
+    """
+    found = [name for name in names if _PERIOD.match(name.strip()) and len(name.strip()) == 6]
+    numbers = [int(name) for name in found]
+    follow = all(b == a + 1 for a, b in pairwise(numbers))
+    return found if len(found) >= _FEWEST_NUMBERED and follow and numbers[-1] % 100 <= 12 else []
 
 
 def _years(names: Sequence[str]) -> dict[str, Any]:

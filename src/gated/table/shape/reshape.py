@@ -38,7 +38,7 @@ def reshaped(source: Source, request: Request) -> Shaped:
         request: the columns that the caller named; an id may be a joined one.
 
     Raises:
-        DataError: parts of a time make no time.
+        DataError: parts of a time make no time, or columns may be months or weeks.
     """
     source = with_joined(source, request.id_col)
     columns = source.frame.columns
@@ -46,7 +46,10 @@ def reshaped(source: Source, request: Request) -> Shaped:
     taken = {name for name in named if name in columns}
     time_col = request.time_col if request.time_col in columns else None
     is_open = request.target_col not in columns and not request.all_covariates
-    if is_open and request.wide is None and (found := turned(source, taken, time_col)) is not None:
+    found = None
+    if is_open and request.wide is None:
+        found = turned(source, taken, time_col, request.time_format)
+    if found is not None:
         # Names that the table does not have are those of an earlier table that was turned.
         names = replace(request, time_col=found.time, target_col=found.value, time_format=None)
         if request.target_col in (None, names.target_col) and request.time_col in (
