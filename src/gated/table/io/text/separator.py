@@ -100,7 +100,8 @@ def _blanks_beside_commas(text: str, *, is_whole: bool) -> tuple[Separator, Samp
     are_numbers = all(
         cell_kind(cell) == "number" and COMMA_AT_END.search(cell) is None for cell in with_comma
     )
-    return blank if are_numbers and _has_full_header(rows[:2]) else None
+    is_header = len(rows[0]) == usual_width(rows) and cell_kind(rows[0][0]) == "label"
+    return blank if are_numbers and is_header else None
 
 
 def _kind(cell: str) -> CellKind:
