@@ -4,8 +4,9 @@ The steps: bring the table into rows, choose the columns, read the cells, sort t
 time grid, add missing steps, detect the season, read the static features.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import get_args
 
 import numpy as np
@@ -13,13 +14,10 @@ import numpy as np
 from gated.arrays import BoolArray, FloatArray, ObjectArray
 from gated.errors import DataError, UsageError
 from gated.table.columns.arguments import decimal_given, marks_given, names_given
-from gated.table.columns.content import Content, read_content
+from gated.table.columns.content import Content
 from gated.table.columns.joined_columns import at_commas, joined_name, with_joined
-from gated.table.columns.repeated_columns import refuse_consumed
 from gated.table.columns.request import Request, Roles
-from gated.table.columns.roles.choose import choose_roles
 from gated.table.columns.roles.likely_ids import separating_sentence
-from gated.table.columns.unobserved_rows import without_empty_rows, without_events
 from gated.table.io.source import Source, open_source
 from gated.table.schema import Fill, Schema
 from gated.table.series.aggregation import ADDED_UP, Aggregate, checked_aggregate
@@ -29,14 +27,12 @@ from gated.table.series.gathering import Gathering
 from gated.table.series.notes import gap_notes, rejection_notes
 from gated.table.series.panel import Panel, complete, in_order, is_after_last, until_last
 from gated.table.series.static_features import Static, read_static
-from gated.table.shape.parts.mixed_periods import of_one_period
 from gated.table.shape.reshape import reshaped, reshaped_as_before
+from gated.table.shape.tidy_rows import TidyRows, tidy_rows
 from gated.table.table import Table
-from gated.table.time.binning import has_whole_days
 from gated.table.time.calendar import Frequency, usual_seasons
-from gated.table.time.grid import Grid, Months, Steps, parse_alias
+from gated.table.time.grid import Grid, parse_alias
 from gated.table.time.season import detect_long_season, detect_season
-from gated.table.time.times import TimeRequest
 from gated.text import counted, did_you_mean, option
 
 __all__ = ["future_steps", "read_future", "read_table"]
@@ -117,11 +113,7 @@ def read_table(
     """
     alias = None if freq is None else str(freq)
     requested = None if alias is None else parse_alias(alias)
-    if fill is not None and fill not in get_args(Fill):
-        raise UsageError(
-            f"{option('fill', str(fill))} is unknown.{did_you_mean(str(fill), get_args(Fill))} "
-            'Expected "missing" or "zero".'
-        )
+    _check_fill(fill)
     rule, marks = checked_aggregate(aggregate), marks_given(missing)
     before = None if like is None else like.schema
     opened = open_source(source, marks, sheet=sheet, query=query, can_choose=True, like=before)
@@ -132,48 +124,15 @@ def read_table(
     )
     ids = joined_name(at_commas(names_given(id_col), opened.frame.columns) or None)
     named = Request(ids, time_col, target_col, names, past_names, wide, rule, time_format)
-    opened, period_notes = of_one_period(opened, alias)
-    shaped = reshaped(opened, named)
-    refuse_consumed(opened, shaped.source)
-    roles = choose_roles(shaped.source, shaped.request)
-    opened = with_joined(shaped.source, roles.ids)
-    opened, empty_notes = without_empty_rows(opened.only(roles.used), roles)
-    n_rows = len(opened.frame)
-    request = _time_request(roles, shaped.request.time_format, requested, rule)
-    content = read_content(opened, roles, request, like.categories if like else None)
-    if rule is None:
-        opened, content = without_events(opened, content)
-        n_rows = n_rows if roles.wide else len(content.y)
-    opened = opened.without_rows()
-    panel, was_unsorted = in_order(
-        content.ids, content.codes, content.ds, content.y, content.covariates
-    )
-    gathering = _gathering(opened, panel, rule, roles, content)
-    alias = gathering.gather(alias)
-    series_filter = SeriesFilter(
-        opened,
-        n_rows,
-        gathering.panel,
-        has_ids=roles.ids is not None or roles.wide,
-        separating=lambda: _separating(source, marks, (sheet, query), named, roles),
-    )
-    series_filter.drop_empty_twins()
-    series_filter.drop_repeated(alias)
-    series_filter.drop_unobserved()
-    grid = series_filter.choose_grid(alias)
-    gathering.panel = series_filter.panel
-    grid = gathering.snap(grid, is_given=alias is not None)
-    series_filter.panel = gathering.panel
-    series_filter.drop_misfits(grid, is_given=alias is not None)
-    filled = fill or ("zero" if rule in ADDED_UP else "missing")
-    panel = series_filter.panel
-    if rule in ADDED_UP and filled == "zero":
-        panel = until_last(panel, grid)
-    whole, added = complete(panel, grid, 0.0 if filled == "zero" else np.nan)
-    is_known = season_length is not None or usual_seasons(grid)[0] is not None
-    frequency, season_note = _frequency(grid, season_length, whole, is_known=is_known)
-    schema = replace(_schema(opened, roles, content, time_format, rule), missing=marks, fill=fill)
-    static, static_notes, rejected = _static(static_df, schema, whole.ids, series_filter, like)
+    rows = tidy_rows(opened, named, alias, requested, like.categories if like else None)
+    del opened  # its cells take memory, and are read
+    again = partial(_separating, source, marks, (sheet, query), named, rows.roles)
+    regular = _regular(rows, rule, alias, fill, again)
+    whole = regular.panel
+    is_known = season_length is not None or usual_seasons(regular.grid)[0] is not None
+    frequency, season_note = _frequency(regular.grid, season_length, whole, is_known=is_known)
+    schema = replace(_schema(rows, named), missing=marks, fill=fill)
+    static, static_notes, rejected = _static(static_df, schema, whole.ids, regular.filter, like)
     return Table(
         ids=whole.ids,
         offsets=whole.offsets,
@@ -183,23 +142,13 @@ def read_table(
         covariate_names=names,
         past_covariates=whole.covariates[:, len(names) :],
         past_names=past_names,
-        categories=content.categories,
+        categories=rows.content.categories,
         static=static,
         frequency=frequency,
         schema=schema,
         notes=(
-            *opened.notes,
-            *shaped.notes,
-            *roles.notes,
-            *period_notes,
-            *empty_notes,
-            *content.notes,
-            *(("Rows were not sorted by time; they were sorted.",) if was_unsorted else ()),
-            *gathering.notes,
-            *_missing_notes(content, whole, added, rule),
-            *series_filter.notes,
-            *gap_notes(whole, added, fill, filled),
-            *series_filter.outlier_notes(),
+            *rows.notes,
+            *regular.notes,
             season_note,
             *static_notes,
             *rejection_notes(rejected),
@@ -259,6 +208,73 @@ def future_steps(source: object, table: Table, h: int) -> tuple[FutureSteps, Sou
     return steps, opened
 
 
+def _check_fill(fill: str | None) -> None:
+    if fill is not None and fill not in get_args(Fill):
+        raise UsageError(
+            f"{option('fill', str(fill))} is unknown.{did_you_mean(str(fill), get_args(Fill))} "
+            'Expected "missing" or "zero".'
+        )
+
+
+@dataclass(frozen=True)
+class _Regular:
+    """The series at the times of a grid.
+
+    Attributes:
+        panel: the rows, with those of missing steps.
+        grid: the times.
+        filter: which series were left out.
+        notes: what was sorted, brought together, left out and added, one sentence each.
+    """
+
+    panel: Panel
+    grid: Grid
+    filter: SeriesFilter
+    notes: tuple[str, ...]
+
+
+def _regular(
+    rows: TidyRows,
+    rule: Aggregate | None,
+    alias: str | None,
+    fill: Fill | None,
+    separating: Callable[[], str],
+) -> _Regular:
+    """Sort the rows, infer the grid of their times, and add its missing steps."""
+    content = rows.content
+    panel, was_unsorted = in_order(
+        content.ids, content.codes, content.ds, content.y, content.covariates
+    )
+    gathering = _gathering(rows.source, panel, rule, rows.roles, content)
+    alias = gathering.gather(alias)
+    has_ids = rows.roles.ids is not None or rows.roles.wide
+    chosen = SeriesFilter(
+        rows.source, rows.count, gathering.panel, has_ids=has_ids, separating=separating
+    )
+    chosen.drop_empty_twins()
+    chosen.drop_repeated(alias)
+    chosen.drop_unobserved()
+    grid = chosen.choose_grid(alias)
+    gathering.panel = chosen.panel
+    grid = gathering.snap(grid, is_given=alias is not None)
+    chosen.panel = gathering.panel
+    chosen.drop_misfits(grid, is_given=alias is not None)
+    filled = fill or ("zero" if rule in ADDED_UP else "missing")
+    panel = chosen.panel
+    if rule in ADDED_UP and filled == "zero":
+        panel = until_last(panel, grid)
+    whole, added = complete(panel, grid, 0.0 if filled == "zero" else np.nan)
+    notes = (
+        *(("Rows were not sorted by time; they were sorted.",) if was_unsorted else ()),
+        *gathering.notes,
+        *_missing_notes(content, whole, added, rule),
+        *chosen.notes,
+        *gap_notes(whole, added, fill, filled),
+        *chosen.outlier_notes(),
+    )
+    return _Regular(whole, grid, chosen, notes)
+
+
 def _separating(
     source: object,
     marks: Sequence[str],
@@ -308,25 +324,6 @@ def _gathering(
     )
 
 
-def _time_request(
-    roles: Roles, time_format: str | None, requested: Grid | None, rule: Aggregate | None
-) -> TimeRequest | None:
-    if roles.time is None:
-        if time_format is not None:
-            raise UsageError(
-                f"{option('time_format', time_format)} was given, but no column holds times. "
-                f"Name it with {option('time_col')}."
-            )
-        return None
-    return TimeRequest(
-        roles.time,
-        time_format=time_format,
-        years=isinstance(requested, Months) and requested.size % 12 == 0,
-        steps=isinstance(requested, Steps),
-        by_day=rule is not None and requested is not None and has_whole_days(requested),
-    )
-
-
 def _frequency(
     grid: Grid, season_length: int | None, panel: Panel, *, is_known: bool
 ) -> tuple[Frequency, str]:
@@ -346,25 +343,20 @@ def _frequency(
     return Frequency.of(grid.alias, season, longer), found
 
 
-def _schema(
-    source: Source,
-    roles: Roles,
-    content: Content,
-    time_format: str | None,
-    rule: Aggregate | None,
-) -> Schema:
+def _schema(rows: TidyRows, named: Request) -> Schema:
+    roles, content = rows.roles, rows.content
     return Schema(
         id_col=roles.ids or "unique_id",
         time_col=roles.time or "ds",
         target_col="y" if roles.wide else roles.targets[0],
         time=content.time_form,
-        backend=source.backend,
+        backend=rows.source.backend,
         id_dtype=content.id_dtype,
         has_id_col=roles.ids is not None,
         has_time_col=roles.time is not None,
-        time_format=time_format,
+        time_format=named.time_format,
         wide=roles.wide,
-        aggregate=rule,
+        aggregate=named.aggregate,
         counts_rows=roles.counts_rows,
         decimals=content.decimals,
         missing_codes=content.missing_codes,
