@@ -159,3 +159,16 @@ def test_months_within_a_year_across_are_asked_about(tmp_path: Path) -> None:
     assert found.y[:8].tolist() == [1, 2, 3, 4, 5, 6, 7, 8]
     weeks = text.replace("20230", "2023-W0")
     assert table(tmp_path, weeks).frequency.alias == "W-MON"
+
+
+@pytest.mark.parametrize("form", ["{}", "{:02d}", "M{}", "m{:02d}"])
+def test_months_named_by_numbers_beside_years(tmp_path: Path, form: str) -> None:
+    header = ";".join(["region", "year", *(form.format(month) for month in range(1, 13))])
+    rows = [
+        f"{region};{year};" + ";".join(str(100 * (year - 2015) + month) for month in range(12))
+        for region in ("N", "S")
+        for year in range(2015, 2020)
+    ]
+    found = table(tmp_path, header + "\n" + "\n".join(rows))
+    assert (list(found.ids), found.frequency.alias) == (["N", "S"], "MS")
+    assert found.y[:13].tolist() == [*range(12), 100]

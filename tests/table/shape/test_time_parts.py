@@ -12,6 +12,7 @@ import pytest
 from gated import read_table
 from gated.errors import DataError
 from gated.table import Table
+from tests.table.example_tables import frame
 
 
 def table(tmp_path: Path, header: str, rows: Sequence[str], **keywords: Any) -> Table:
@@ -186,3 +187,22 @@ def test_joins_the_parts_of_a_date_that_is_named_before_them(tmp_path: Path) -> 
     table = read_table(path, target_col="guests")
     assert table.frequency.alias == "D"
     assert str(table.ds[0].astype("M8[D]")) == "2023-10-01"
+
+
+@pytest.mark.parametrize("clock", ["{}时", "{}時0分", "{}시", "{} Uhr", "{}h", "{} hrs"])
+def test_hours_with_a_word(clock: str) -> None:
+    times = pd.date_range("2024-01-01", periods=72, freq="h")
+    clocks = [clock.format(time.hour) for time in times]
+    rows = frame(日期=times.strftime("%Y/%m/%d"), 时间=clocks, kWh=np.arange(72.0))
+    table = read_table(rows)
+    assert table.frequency.alias == "h"
+    assert table.y.tolist() == list(range(72))
+
+
+@pytest.mark.parametrize("names", [("rok", "tydzien"), ("Annee", "Semaine"), ("ÅR", "Uke")])
+def test_names_of_parts_without_their_accents(names: tuple[str, str]) -> None:
+    weeks = pd.date_range("2021-01-04", periods=60, freq="W-MON").isocalendar()
+    rows = frame(
+        **{names[0]: weeks.year.to_numpy(), names[1]: weeks.week.to_numpy()}, y=np.ones(60)
+    )
+    assert read_table(rows).frequency.alias == "W-MON"

@@ -45,6 +45,7 @@ _DAY = 24 * 60  # minutes
 _QUARTER = re.compile(
     r"^(?:(?:qtr|[qtk])[ _.]?(?P<a>[1-4])|(?P<b>[1-4])\.? ?(?:quarter|quartal|trimestre))$"
 )
+_MONTH_NUMBER = re.compile(r"^(?:[Mm]|month[ _]?)?0?(\d{1,2})$", re.I)
 _WATER_YEAR = re.compile(r"water|hydro|fiscal|^[wf]\.?y\.?$", re.I)
 _FEWEST_HOURS = 4  # columns named 09:00, 10:00 … of a table of hours of opening
 
@@ -149,6 +150,8 @@ def _months(source: Source, columns: Sequence[str], time_col: str | None) -> Tur
     names = pa.array([name.strip() for name in columns])
     numbers = dict(zip(columns, month_numbers(names).to_pylist(), strict=True))
     months = {name: number - 1 for name, number in numbers.items() if number is not None}
+    if is_numbered := not months:
+        months = _numbered_months(columns)
     if sorted(months.values()) != list(range(12)):
         matches = {name: _QUARTER.match(name.strip().casefold()) for name in columns}
         months = {
@@ -156,12 +159,14 @@ def _months(source: Source, columns: Sequence[str], time_col: str | None) -> Tur
             for name, match in matches.items()
             if match
         }
+        is_numbered = False
         if sorted(months.values()) != [0, 3, 6, 9]:
             return None
     if not _are_numeric(source, list(months)):
         return None
     for year in (name for name in columns if time_col in (None, name) and name not in months):
-        if not (part_of(year, "year") or year == columns[0] or year == time_col):
+        is_likely = part_of(year, "year") or (not is_numbered and year == columns[0])
+        if not (is_likely or year == time_col):
             continue
         years = part_numbers(source, year, "year")
         if years is None:
@@ -176,6 +181,15 @@ def _months(source: Source, columns: Sequence[str], time_col: str | None) -> Tur
         labels = label_columns(source, others, next(iter(months)), beside=[year])
         return _melted(source, labels, list(months), year, ds)
     return None
+
+
+def _numbered_months(columns: Sequence[str]) -> dict[str, int]:
+    """The months, from 0, of columns named 1 to 12, M01 to M12 or m1 to m12; else empty."""
+    found = {
+        name: int(match[1]) for name in columns if (match := _MONTH_NUMBER.match(name.strip()))
+    }
+    in_order = list(found.values()) == list(range(1, 13))
+    return {name: number - 1 for name, number in found.items()} if in_order else {}
 
 
 def _of_water_years(year: str, months: dict[str, int]) -> dict[str, int]:

@@ -50,6 +50,10 @@ _INTERVAL_END = (
 )
 _HOURS = r"^(?P<hour>\d{1,2}) *[-–] *(?P<end>\d{1,2})$"  # Nord Pool: 00 - 01
 _HOUR_OF_DAY = r"^(?P<hour>\d{1,2})\s?(?P<half>[AaPp]\.?[Mm]\.?)$"
+_HOUR_WORD = (
+    r"^(?P<hour>\d{1,2})\s?"
+    r"(?:[hH]|[Uu]hr|hrs?|(?:[时時點点시]|小时)(?:\s?(?P<minute>\d{1,2})[分분]?)?)\.?$"
+)
 _DIGITS = r"^(?P<hour>\d{1,2})(?P<minute>[0-5]\d)$"  # 30, 100 and 2330 mean 0:30, 1:00 and 23:30
 _QUARTER = r"^(?:[QqTtKk]\.?\s?0?)?(?P<n>[1-4])(?:\.?\s?(?:[Qq](?:uartal|tr)?|trimestre)?)$"
 _WEEK = r"^(?:(?:[Ww]|[Kk][Ww]|[Ww]eek)\.?\s?)?(?P<n>\d{1,2})$"
@@ -61,6 +65,7 @@ _PATTERNS: dict[Part, str] = {"quarter": _QUARTER, "week": _WEEK, "month": _MONT
 # A column of periods holds months or quarters only if its cells say so: M01, Q03.
 _LETTERED: dict[Part, str] = {"month": r"^[MmPp]\d{1,2}$", "quarter": r"^[QqTtKk]0?[1-4]$"}
 _WRITTEN_CLOCK = (
+    r"^(?:\d{1,2}[时時시点](?:\s?\d{1,2}[分분])?|\d{1,2} ?Uhr)$|"
     r"^\d{1,2}(?:[:h]\d{2}(?:[:.]\d{2})?|\.\d{2}\.\d{2}|[ \x{a0}]*[-–][ \x{a0}]*\d{1,2})"
     r"(?:\s?[AaPp](?:\.?[Mm]\.?)?)?$"
 )
@@ -129,7 +134,7 @@ def clock_seconds(source: Source, column: str) -> IntArray | None:
     if texts is None:
         return None
     texts = _begins_of_hours(replaced(texts, _INTERVAL_END, ""))
-    for pattern in (_CLOCK, _HOUR_OF_DAY, _DIGITS):
+    for pattern in (_CLOCK, _HOUR_OF_DAY, _HOUR_WORD, _DIGITS):
         fields = extracted(pc.utf8_lpad(texts, 3, "0") if pattern is _DIGITS else texts, pattern)
         if not fields.null_count:
             break

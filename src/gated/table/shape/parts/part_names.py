@@ -3,6 +3,7 @@
 __all__ = ["PARTS", "Part", "is_part", "part_of"]
 
 import re
+import unicodedata
 from collections.abc import Collection
 from typing import Literal
 
@@ -24,14 +25,14 @@ PARTS: dict[Part, frozenset[str]] = {
     "year": frozenset(
         {"year", "yr", "yyyy", "jahr", "année", "annee", "an", "año", "ano", "anno", "jaar", "år",
          "rok", "vuosi", "yıl", "έτος", "год", "рік", "tahun", "năm", "év", "年",
-         "年份", "年度", "년", "연도",
+         "年份", "年度", "년", "연도", "godina", "leto", "ár",
          "السنة", "שנה", "ปี", "वर्ष",
          "iso_year", "isoyear", "fiscal_year", "calendar_year", "date_year",
          "year_record"}
     ),
     "quarter": frozenset(
         {"quarter", "qtr", "q", "quartal", "trimestre", "kwartaal", "kvartal", "kwartał",
-         "quarter_of_year", "period"}
+         "quarter_of_year", "čtvrtletí", "çeyrek", "квартал", "季度", "四半期", "분기", "period"}
     ),
     "month": frozenset(
         {"month", "mon", "mo", "mnth", "mm", "monat", "mois", "mes", "mês", "mese", "maand",
@@ -44,7 +45,8 @@ PARTS: dict[Part, frozenset[str]] = {
     "week": frozenset(
         {"week", "wk", "week_number", "week_no", "week_num", "weeknum", "weekno", "iso_week",
          "isoweek", "week_of_year", "kw", "kalenderwoche", "woche", "semaine", "semana",
-         "settimana", "uke", "vecka", "uge", "tydzień", "viikko"}
+         "settimana", "uke", "vecka", "uge", "tydzień", "viikko", "týden", "hafta", "hét", "неделя",
+         "周", "週", "주", "nr_tygodnia", "semana_nº", "week_of_the_year"}
     ),
     "day": frozenset(
         {"day", "dd", "dy", "mday", "day_of_month", "dayofmonth", "tag", "jour", "día", "dia",
@@ -58,12 +60,14 @@ PARTS: dict[Part, frozenset[str]] = {
     "hour": frozenset(
         {"hour", "hr", "hh", "he", "hour_ending", "hour_of_day", "hourofday", "stunde", "heure",
          "hora", "ora", "uur", "time", "timme", "godzina", "tunti", "hour_beginning",
-         "hr_end", "hour_end", "hr_ending", "hr_beg", "delivery_hour", "opr_hr", "hours"}
+         "godz", "saat", "час", "小时", "小時", "时", "時", "시", "hr_end", "hour_end",
+         "hr_ending", "hr_beg", "delivery_hour", "opr_hr", "hours"}
     ),
     "minute": frozenset({"minute", "min", "minutes", "minuto", "minuut", "minut"}),
     "clock": frozenset(
         {"time", "clock", "time_of_day", "timeofday", "uhrzeit", "zeit", "heure", "hora", "ora",
          "tijd", "klokkeslett", "klockslag", "tid", "czas", "hhmm", "hour", "hrs", "local_time",
+         "时间", "時間", "时刻", "時刻", "小时", "小時", "시간", "시각", "saat", "время", "čas",
          "interval", "intervall", "time_interval", "interval_start", "start_interval", "slot",
          "time_slot", "timeslot", "time_period", "time_range", "time_band", "zeitraum",
          "zeitfenster", "plage_horaire", "tranche_horaire", "franja_horaria", "fascia_oraria",
@@ -81,7 +85,14 @@ PARTS: dict[Part, frozenset[str]] = {
 """Part to the names of its columns, in small letters."""
 
 
-_ALL = frozenset().union(*PARTS.values())
+def _without_marks(name: str) -> str:
+    """A name without accents: people leave them out, as in "tydzien"."""
+    signs = unicodedata.normalize("NFKD", name)
+    return "".join(sign for sign in signs if not unicodedata.combining(sign))
+
+
+_NAMES = {part: frozenset(map(_without_marks, names)) for part, names in PARTS.items()}
+_ALL = frozenset().union(*_NAMES.values())
 _OF_DATE = re.compile(r"(?:.+_)?date_(?P<part>.+)")  # arrival_date_day_of_month
 
 
@@ -93,7 +104,7 @@ def part_of(name: str, part: Part) -> bool:
     >>> part_of("arrival_date_year", "year"), part_of("update_time", "clock")
     (True, False)
     """
-    return _plain(name) in PARTS[part]
+    return _plain(name) in _NAMES[part]
 
 
 def is_part(name: str, parts: Collection[Part]) -> bool:
@@ -103,10 +114,12 @@ def is_part(name: str, parts: Collection[Part]) -> bool:
     (True, False)
     """
     plain = _plain(name)
-    return any(plain in PARTS[part] for part in parts)
+    return any(plain in _NAMES[part] for part in parts)
 
 
 def _plain(name: str) -> str:
+    if not name.isascii():
+        name = _without_marks(name)
     plain = name.strip().casefold().replace(" ", "_").replace("-", "_").strip("_")
     of_date = _OF_DATE.match(plain)
     return of_date["part"] if of_date and plain not in _ALL else plain
