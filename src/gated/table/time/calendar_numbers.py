@@ -36,8 +36,9 @@ ROUNDED_MONTH = 0.07
 MONTH_NAMES = words(
     "month months yearmonth yyyymm ym monthid monthyear period date ds datum data fecha "
     "time mois monat monate mes anomes mese maand maned manad miesiac mesic kuukausi "
-    "reportmonth datetime timestamp dt tid zeit periode periodo"
+    "yrmo yymm yymo jjmm aamm reportmonth datetime timestamp dt tid zeit periode periodo"
 )
+SHORT_NAMES = words("yrmo yymm yymo jjmm aamm month yearmonth monat mois mes maand period periode")
 WEEK_NAMES = words(
     "week weeks yearweek yyyyww yw yrwk isoweek isoyearweek weekid woche kalenderwoche "
     "kw jahrwoche semaine semana settimana uke uge vecka tydzien tyden calendarweek"
@@ -210,6 +211,13 @@ def _months(numbers: FloatArray) -> IntArray:
     return _date(year, month, np.ones_like(year))
 
 
+def _short_months(numbers: FloatArray) -> IntArray:
+    year, month = _split(numbers, 2)
+    if year.max() > 99:
+        return np.full(len(numbers), NOT_A_TIME)
+    return _date(year + 2000, month, np.ones_like(year))
+
+
 def _months_before_years(numbers: FloatArray) -> IntArray:
     month, year = _split(numbers, 4)
     return _date(year, month, np.ones_like(year))
@@ -324,6 +332,7 @@ WHOLE = (
         _weeks,
         frozenset(),
     ),
+    Meaning("YYMM", "", "months written YYMM", _short_months, SHORT_NAMES, evidence="named"),
     Meaning("MMYYYY", "", "months written MMYYYY", _months_before_years, MONTH_NAMES),
     Meaning("DDMMYYYY", "", "dates written DDMMYYYY", _days_before_years, MONTH_NAMES),
     Meaning(

@@ -12,6 +12,7 @@ from gated.table.columns.request import Request, Roles
 from gated.table.columns.roles.choose import choose_roles
 from gated.table.io.source import open_source
 from gated.table.reader import read_table
+from tests.table.example_tables import frame
 
 DAYS = [f"2021-01-{day:02d}" for day in range(1, 7)]
 UP = [1, 2, 3, 4, 5, 6]
@@ -265,3 +266,11 @@ def test_years_between_labels_and_values_without_a_header() -> None:
     numbered = {"column_1": [*range(2024, 2030)] * 2, "column_2": np.repeat([101, 102], 6)}
     found = roles({**numbered, "column_3": np.arange(12) % 4})
     assert (found.time, found.ids, found.targets) == ("column_1", "column_2", ("column_3",))
+
+
+def test_dates_come_before_an_index_of_rows() -> None:
+    days = pd.date_range("2024-01-01", periods=20).astype(str)
+    rows = frame(index=np.arange(1000, 1040), store=[3, 9] * 20, when=np.repeat(days, 2))
+    table = read_table(rows.assign(units=np.arange(40.0)))
+    assert (table.schema.time_col, table.schema.id_col) == ("when", "store")
+    assert "left out: `index` has only row numbers." in table.notes

@@ -123,6 +123,9 @@ def _drop_row_numbers(choice: Choice) -> None:
         begins = (0,) if choice.time is None else (0, 1)
     if begins and choice.kinds[first] == "integer":
         numbers = read_numbers(choice.source, first).values
+        is_index = plain(first) in ("index", "unnamed:_0")
+        if is_index and choice.time is not None and len(numbers):  # rows of a longer table
+            begins += (int(numbers[0]),)
         if any((numbers == np.arange(begin, begin + len(numbers))).all() for begin in begins):
             choice.columns.remove(first)
             choice.notes.append(f"left out: `{first}` has only row numbers.")

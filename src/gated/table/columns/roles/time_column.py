@@ -133,6 +133,8 @@ def _has_finer_dates(choice: Choice, name: str) -> bool:
     """Whether a column of numbers stands beside dates that are as many or more: its years."""
     if choice.kinds[name] == "date":
         return False
+    if plain(choice.written(name)) == "index":  # of the rows, where there are dates
+        return bool(choice.free({"date"}))
     least = max(ALMOST * choice.source.frame[name].n_unique(), 2)
     dates = choice.free({"date"})
     return any(choice.source.frame[date].n_unique() >= least for date in dates)
