@@ -4,6 +4,7 @@ import numpy as np
 
 from gated.arrays import BoolArray
 from gated.table.schema import Fill
+from gated.table.series.empty_times import empty_times
 from gated.table.series.panel import Panel
 from gated.text import counted, option, shown_time
 
@@ -11,7 +12,7 @@ __all__ = ["gap_notes", "rejection_notes"]
 
 
 def gap_notes(panel: Panel, added: BoolArray, fill: Fill | None, filled: str) -> tuple[str, ...]:
-    """A note on steps without a row.
+    """Notes on steps without a row, and on the times at which none ever is.
 
     Args:
         panel: the series.
@@ -29,10 +30,12 @@ def gap_notes(panel: Panel, added: BoolArray, fill: Fill | None, filled: str) ->
     other, what = ("missing", "0") if filled == "zero" else ("zero", "not observed")
     otherwise = "not observed" if filled == "zero" else "0"
     choice = f" ({option('fill', other)} takes them as {otherwise})" if fill is None else ""
-    return (
+    empty = empty_times(panel.ds, added) if panel.ds.dtype.kind == "M" else ""
+    note = (
         f"{int(added.sum()):,} of {counted(len(added), 'step')} had no row ({where}); "
-        f"taken as {what}{choice}.",
+        f"taken as {what}{choice}."
     )
+    return (note, empty) if empty else (note,)
 
 
 def rejection_notes(rejected: dict[str, str]) -> tuple[str, ...]:
