@@ -225,7 +225,7 @@ def test_hours_decide_the_order() -> None:
     [
         (("01-02-2019", "02-02-2019"), "%d-%m-%Y"),
         (("1/2/24", "2/2/24"), "%m/%d/%y"),
-        (("01.02.24 00:00", "02.02.24 00:00"), "%d.%m.%y %H:%M"),
+        (("01/02/24 00:00", "02/02/24 00:00"), "%d/%m/%y %H:%M"),
         (("1/2/2019 1:00:05 PM", "2/2/2019 1:00:05 PM"), "%d/%m/%Y %I:%M:%S %p"),
         (("Jan-01", "Jan-02", "Jan-03"), "%b-%y"),
         (("19-Jan", "20-Jan"), "%y-%b"),
@@ -322,10 +322,11 @@ def test_dates_that_mean_the_same_in_both_orders_are_no_question() -> None:
     assert parsed.day_first is None
 
 
-def test_dates_with_points_begin_with_the_day() -> None:
-    parsed = parse_dates(pa.array([f"0{day}.01.2024" for day in range(1, 9)]), "a.csv: ds")
+@pytest.mark.parametrize("year", ["2024", "24"])
+def test_dates_with_points_begin_with_the_day(year: str) -> None:
+    parsed = parse_dates(pa.array([f"0{day}.01.{year}" for day in range(1, 9)]), "a.csv: ds")
     assert parsed.wall.astype("M8[ns]").astype("M8[D]")[1] == np.datetime64("2024-01-02")
-    assert parsed.notes == ("Dates begin with the day, as dates with points do.",)
+    assert parsed.notes[0] == "Dates begin with the day, as dates with points do."
 
 
 def test_new_years_days_and_the_days_of_one_january_are_a_question() -> None:
@@ -375,6 +376,8 @@ def test_plain_dates_are_in_no_other_way_written(clock: str) -> None:
         "31.01.2024 kl. 13:30",
         "31.01.2024 klo 13.30",
         "31.01.2024 13.30",
+        "31/01/2024 13.30.00",
+        "31/01/2024 13h30",
         "2024-01-31 13:30 hrs",
     ],
 )

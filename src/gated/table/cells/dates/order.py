@@ -21,7 +21,7 @@ LABELS = {"dmy": "DD/MM/YYYY", "mdy": "MM/DD/YYYY", "ymd": "YY/MM/DD"}
 # A reading whose times span 20 times as long as those of the other is wrong: 17 days of January
 # 2024 would be one day of January in 17 years.
 SPAN_RATIO = 20
-DATE_WITH_POINTS = r"(?:^|\s)\d{1,2}\. ?\d{1,2}\. ?\d{4}(?:\D|$)"
+DATE_WITH_POINTS = r"(?:^|\s)\d{1,2}\. ?\d{1,2}\. ?(?:\d{4}|\d{2})(?:\D|$)"
 
 
 @dataclass(frozen=True)
