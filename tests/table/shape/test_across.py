@@ -172,3 +172,11 @@ def test_months_named_by_numbers_beside_years(tmp_path: Path, form: str) -> None
     found = table(tmp_path, header + "\n" + "\n".join(rows))
     assert (list(found.ids), found.frequency.alias) == (["N", "S"], "MS")
     assert found.y[:13].tolist() == [*range(12), 100]
+
+
+def test_names_of_columns_as_r_writes_them(tmp_path: Path) -> None:
+    header = ",".join(f"V{place}" for place in range(1, 21))
+    rows = [",".join([f"Y{row}", *(str(row + step) for step in range(19))]) for row in (1, 2)]
+    found = table(tmp_path, "\n".join((header, *rows)))
+    assert (list(found.ids), found.lengths.tolist()) == (["Y1", "Y2"], [19, 19])
+    assert found.y[:3].tolist() == [1, 2, 3]

@@ -128,3 +128,11 @@ def test_half_hours_beside_dates(form: str) -> None:
     assert table.frequency.alias == "30min"
     assert str(table.ds[0]).startswith("2024-02-05T07:30")
     assert np.nansum(table.y) == cells.sum()
+
+
+@pytest.mark.parametrize("label", ["YTD", "Total", "Jan-Dec", "Full year"])
+def test_any_row_below_twelve_months_is_left_out(label: str) -> None:
+    names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    rows = {str(year): [*range(12), 999] for year in (2020, 2021, 2022)}
+    table = read_table(frame(Month=[*names, label], **rows))
+    assert (table.frequency.alias, table.y.tolist()) == ("MS", [*range(12)] * 3)

@@ -206,3 +206,18 @@ def test_names_of_parts_without_their_accents(names: tuple[str, str]) -> None:
         **{names[0]: weeks.year.to_numpy(), names[1]: weeks.week.to_numpy()}, y=np.ones(60)
     )
     assert read_table(rows).frequency.alias == "W-MON"
+
+
+def test_short_dates_with_points_are_no_times_of_day(tmp_path: Path) -> None:
+    times = pd.date_range("2024-01-01", periods=24 * 9, freq="h")
+    path = tmp_path / "a.csv"
+    rows = "".join(f"{t:%d.%m.%y};{t:%H.%M};{t.hour}\n" for t in times)
+    path.write_text("DATUM;UHRZEIT;WERT\n" + rows)
+    table = read_table(path)
+    np.testing.assert_array_equal(table.ds, times.to_numpy().astype("M8[ns]"))
+
+
+def test_fiscal_months() -> None:
+    rows = frame(fiscal_year=[2020] * 12 + [2021] * 12, fiscal_month=[*range(1, 13)] * 2)
+    table = read_table(rows.assign(rev=np.arange(24.0)))
+    assert (table.frequency.alias, table.schema.target_col) == ("MS", "rev")

@@ -119,6 +119,9 @@ def _parts(source: Source, columns: Sequence[str], time_col: str | None) -> Turn
 def _times(source: Source, columns: Sequence[str], time_format: str | None) -> Turned | None:
     """Columns named by dates, years or steps, where no other column holds dates."""
     found = header_times(columns)
+    first = next(iter(found), None)
+    if first is not None and kind_of_column(source, first) == "text":
+        del found[first]  # V1 of R has the names of the series, and V2 the first values
     if time_format is not None:
         found = times_of_format(columns, time_format) or found
     names = list(found) or unclear_months(columns)

@@ -16,6 +16,7 @@ from gated.table.cells.written.flags import flags
 from gated.table.io.parquet import ParquetColumns
 from gated.table.io.rows.cell_kinds import is_time_name
 from gated.table.io.source import Source
+from gated.table.shape.parts.part_cells import month_numbers
 from gated.table.shape.parts.part_names import Part, is_part, part_of
 from gated.text import counted, joined
 
@@ -46,7 +47,7 @@ _WHOLE_YEAR = re.compile(
     r"snitt|medel(?:värde)?|średnia|razem|итого|всего|среднее|合計|合计|总计|平均)$",
     re.I,
 )
-_FEWEST_MONTHS = 6
+_FEWEST_MONTHS, _MONTHS = 6, 12
 _MOST_SUMMARIES = 3  # a total, a mean …
 _COMPARED = 3  # columns whose last value is compared with the sum of the others
 _NEAR = 1e-3  # relative; totals are rounded
@@ -171,11 +172,14 @@ def without_totals_of_months(source: Source, name: str) -> tuple[Source, tuple[s
     """Leave out the rows of a column of months that are called a total or a year."""
     text = pc.utf8_trim_whitespace(column_text(source.frame[name]))
     found = pc.unique(text).drop_null().to_pylist()
-    months = [label for label in found if _MONTH.match(label) and not _WHOLE_YEAR.match(label)]
+    numbers = month_numbers(pa.array(found, pa.string())).to_pylist()
+    months = {label for label, number in zip(found, numbers, strict=True) if number is not None}
+    is_year = len(set(numbers) - {None}) == _MONTHS  # below all twelve, other labels sum them up
+    months |= {n for n in found if _MONTH.match(n) and not is_year and not _WHOLE_YEAR.match(n)}
     others = [label for label in found if label not in months]
     if not others or not all(others) or len(months) < _FEWEST_MONTHS:
         return None
-    if len(others) > _MOST_SUMMARIES or not all(map(_WHOLE_YEAR.match, others)):
+    if len(others) > _MOST_SUMMARIES or not (is_year or all(map(_WHOLE_YEAR.match, others))):
         return None
     kept = ~flags(pc.is_in(text, value_set=pa.array(others)))
     count = int((~kept).sum())

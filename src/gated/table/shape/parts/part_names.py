@@ -93,6 +93,7 @@ def _without_marks(name: str) -> str:
 
 _NAMES = {part: frozenset(map(_without_marks, names)) for part, names in PARTS.items()}
 _ALL = frozenset().union(*_NAMES.values())
+_KIND_OF_YEAR = re.compile(r"^(?:fiscal|calendar|financial|iso|fy|cal)_(?=[a-z])")
 _OF_DATE = re.compile(r"(?:.+_)?date_(?P<part>.+)")  # arrival_date_day_of_month
 
 
@@ -121,5 +122,7 @@ def _plain(name: str) -> str:
     if not name.isascii():
         name = _without_marks(name)
     plain = name.strip().casefold().replace(" ", "_").replace("-", "_").strip("_")
+    if plain not in _ALL:
+        plain = _KIND_OF_YEAR.sub("", plain)
     of_date = _OF_DATE.match(plain)
     return of_date["part"] if of_date and plain not in _ALL else plain

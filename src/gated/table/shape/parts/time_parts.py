@@ -115,7 +115,10 @@ def with_joined_time(
     if is_nameless and time_col is None and (found := unnamed_times(source, free)) is not None:
         return _joined(source, found.columns, found.times)
     dates = [name for name in free if _is_date(source, name)]
-    dates = [name for name in dates if time_col in (None, name) and name not in clocks]
+    dates = [name for name in dates if time_col in (None, name)]
+    if not any(part_of(name, "clock") for name in free if name not in dates):
+        dates = [name for name in dates if name not in clocks]  # 01.01.24 may be a time of day
+    clocks = [name for name in clocks if name not in dates]
     dates = [name for name in dates if not _has_fiscal_years(source, name)]
     if dates:
         if len(dates) > 1:
