@@ -17,6 +17,7 @@ from gated.scale.engines import local
 from gated.scale.engines.local import LocalEngine
 from gated.scale.tasks import Task
 from tests.scale.conftest import (
+    MONTHS,
     InProcess,
     content,
     intermittent,
@@ -197,6 +198,15 @@ def test_hyperparameters_and_columns_are_given(tmp_path) -> None:
     )  # fmt: skip
     assert found.table().column_names[:3] == ["shop", "month", "gated"]
     assert len(found.table()) == 24
+
+
+def test_several_id_columns_are_named(tmp_path) -> None:
+    table = monthly(6).append_column("item", pa.array(["tea"] * 6 * MONTHS))
+    write_parts(table, tmp_path / "in", [0, len(table)])
+    found = scale.forecast(
+        tmp_path / "in", 2, id_col=["unique_id", "item"], out=tmp_path / "out", engine=InProcess()
+    )
+    assert set(found.table()["unique_id/item"].to_pylist()) == {f"shop {n}/tea" for n in range(6)}
 
 
 def test_a_backtest_of_files(tmp_path) -> None:

@@ -19,7 +19,7 @@ from gated._version import __version__
 from gated.errors import DataError
 from gated.scale.columns import SeriesColumns
 from gated.scale.storage import located
-from gated.table.columns.joined_columns import joined_name, parts_of
+from gated.table.columns.joined_columns import joined_name, parts_of, with_joined
 from gated.table.columns.request import Request
 from gated.table.columns.roles.choose import choose_roles
 from gated.table.io.source import open_source
@@ -214,7 +214,7 @@ def chosen_columns(names: list[str], head: Callable[[], pa.Table], named: Reques
     is_usual = {"unique_id", "ds", "y"} <= set(names)
     if is_usual and not (named.id_col or named.time_col or named.target_col or others):
         return SeriesColumns(("unique_id",), "ds", "y")  # no need to look at the rows
-    roles = choose_roles(open_source(head()), named)
+    roles = choose_roles(with_joined(open_source(head()), named.id_col), named)
     if roles.wide or roles.time is None or roles.ids is None:
         raise DataError(
             f"The table with the columns {listed(names)} has no id column or no time column. "
