@@ -7,7 +7,7 @@ import typer
 from benchmarks.common.folders import data_folder
 from benchmarks.common.options import DataDir, Json, command_group, print_report, whole_numbers
 from benchmarks.scale import run as scale_benchmark
-from benchmarks.scale.request import PARTS, TABLES, ScaleRequest
+from benchmarks.scale.request import ENGINES, FRAMES, PARTS, TABLES, ScaleRequest
 
 __all__ = ["commands"]
 
@@ -25,7 +25,7 @@ def scale(
     unsorted: Annotated[
         bool, typer.Option("--unsorted", help="Put the rows of a file in random order.")
     ] = False,
-    engine: Annotated[str, typer.Option(help="local or ray.")] = "local",
+    engine: Annotated[str, typer.Option(help=f"{', '.join((*ENGINES, *FRAMES))}.")] = "local",
     workers: Annotated[str, typer.Option(help="Numbers of workers.")] = "1,2",
     rows_per_bucket: Annotated[
         int, typer.Option(min=100, help="Rows that are forecast together.")

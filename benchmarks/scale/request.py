@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from benchmarks.common.folders import Folder
 from gated.errors import UsageError
 
-__all__ = ["PARTS", "TABLES", "ScaleRequest"]
+__all__ = ["ENGINES", "FRAMES", "PARTS", "TABLES", "ScaleRequest"]
 
 PARTS = ("workers", "overhead", "kills")
+ENGINES, FRAMES = ("local", "ray"), ("spark", "dask")
+"""What runs jobs over files; engines whose frames are forecast."""
 TABLES = {"m5": (1_900, 28), "months": (60, 12)}
 """The kinds of tables: steps of a series, and the horizon."""
 
@@ -22,7 +24,7 @@ class ScaleRequest:
         series: number of series.
         parts: number of Parquet files.
         unsorted: whether the rows of a file are in random order.
-        engine: "local" or "ray".
+        engine: one of `ENGINES` or `FRAMES`.
         workers: the numbers of workers; the first one is the base of the ratios.
         rows_per_bucket: as in `gated.scale.forecast`.
         kills: workers that are killed.
@@ -49,10 +51,12 @@ class ScaleRequest:
         for option, given, known in (
             ("--part", self.part, PARTS),
             ("--table", self.table, tuple(TABLES)),
-            ("--engine", self.engine, ("local", "ray")),
+            ("--engine", self.engine, (*ENGINES, *FRAMES)),
         ):
             if given not in known:
                 raise UsageError(f"{option} is {given}. Expected one of {', '.join(known)}.")
+        if self.part != "workers" and self.engine in FRAMES:
+            raise UsageError(f"--engine {self.engine} has the part workers only.")
         if self.part == "kills" and self.engine != "local":
             raise UsageError("--part kills needs --engine local, whose processes are known.")
 

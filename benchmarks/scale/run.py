@@ -13,7 +13,8 @@ from pyarrow import parquet
 
 from benchmarks.common.measure import in_fresh_process, machine, show_progress
 from benchmarks.common.report import Column, Report, Row, Sheet
-from benchmarks.scale.request import ScaleRequest
+from benchmarks.scale.frames import forecast_as_frame
+from benchmarks.scale.request import FRAMES, ScaleRequest
 from benchmarks.scale.tables import write_table
 from gated import Forecaster, scale
 from gated.scale import JobProgress, ScaledForecast
@@ -21,6 +22,15 @@ from gated.scale.engines.local import LocalEngine
 from gated.scale.measured import STAGES
 
 __all__ = ["run"]
+
+_SPEED = (
+    Column("workers", "workers"),
+    Column("speedup", "speed-up", 2),
+    Column("seconds", "s", 1),
+    Column("rows", "rows/s per worker", 0),
+    Column("series", "series/s per worker", 0),
+    Column("bytes", "MB/s per worker", 2),
+)
 
 
 def run(request: ScaleRequest) -> Report:
@@ -69,6 +79,8 @@ def _job(
 
 def _workers(request: ScaleRequest, folder: Path) -> list[Sheet]:
     """The same job with several numbers of workers."""
+    if request.engine in FRAMES:
+        return _frames(request, folder)
     rows: list[Row] = []
     base = 0.0
     contents: list[list[bytes]] = []
@@ -91,17 +103,38 @@ def _workers(request: ScaleRequest, folder: Path) -> list[Sheet]:
             }
         )
     columns = [
-        Column("workers", "workers"),
-        Column("speedup", "speed-up", 2),
-        Column("seconds", "s", 1),
-        Column("rows", "rows/s per worker", 0),
-        Column("series", "series/s per worker", 0),
-        Column("bytes", "MB/s per worker", 2),
+        *_SPEED,
         *(Column(stage, f"{stage}, CPU s", 1) for stage in (*STAGES, "decide")),
         Column("peak", "peak MB of a worker", 0),
         Column("same", "same bytes"),
     ]
     return [Sheet("workers", "Speed and memory", columns, rows)]
+
+
+def _frames(request: ScaleRequest, folder: Path) -> list[Sheet]:
+    """The forecast of a frame of an engine, with several numbers of workers."""
+    rows: list[Row] = []
+    base, first = 0.0, None
+    size = sum(file.stat().st_size for file in (folder / "in").iterdir())
+    for workers in request.workers:
+        show_progress(f"{request.engine}, {workers} workers")
+        seconds, made = forecast_as_frame(
+            request, folder / "in", folder / f"out-{workers}", workers
+        )
+        base, first = base or seconds, made if first is None else first
+        rows.append(
+            {
+                "workers": workers,
+                "speedup": base / seconds,
+                "seconds": seconds,
+                "rows": request.series * request.steps / seconds / workers,
+                "series": len(pc.unique(made["unique_id"])) / seconds / workers,
+                "bytes": size / seconds / workers / 1e6,
+                "same": "yes" if made.equals(first) else "NO",
+            }
+        )
+    columns = [*_SPEED, Column("same", "same rows")]
+    return [Sheet("frames", "Speed", columns, rows)]
 
 
 def _overhead(request: ScaleRequest, folder: Path) -> list[Sheet]:
