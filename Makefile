@@ -43,6 +43,9 @@ SEQUENCE_PEER_NAMES := aeon sktime
 ADAPTERS ?= .venv-adapters
 ADAPTER_NAMES := autogluon fev gluonts hierarchicalforecast mlflow sktime
 
+# The engines of `gated.scale`, likewise in one environment. Spark needs Java 17.
+ENGINES ?= .venv-engines
+
 # What a release is built and tested with: `make wheels PYTHONS="python3.11 /opt/python3.14/bin/python3"`.
 PYTHONS ?= python3.11 python3.12 python3.13 python3.14
 RELEASE := .venv-release
@@ -63,7 +66,7 @@ DOCS_INSTALL := PIP_CONSTRAINT="constraints.txt docs/constraints.txt" \
 	--disable-pip-version-check
 
 .PHONY: demo test fuzz-tables fuzz-hostile native-test native-benchmark check check-style \
-	check-types check-doctests check-js docs format install dev peers sequence-peers adapters wheel \
+	check-types check-doctests check-js docs format install dev peers sequence-peers adapters engines wheel \
 	wheel-files wheels lowest newest clean
 
 demo: install            ## forecast the embedded shop's daily revenue, 28 days ahead
@@ -153,6 +156,17 @@ $(ADAPTERS)/%/.installed: tests/adapters/requirements/%.txt $(VENV)/.dev
 	echo "import site; site.addsitedir('$(call PACKAGES_OF,$(abspath $(VENV)))')" \
 		> "$(call PACKAGES_OF,$(@D))/packages_of_dev.pth"
 	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+engines: $(ENGINES)/.installed  ## test gated.scale with Ray, Spark and Dask
+	$(ONE_THREAD) $(ENGINES)/bin/python -m pytest tests/scale tests/benchmarks/scale
+
+$(ENGINES)/.installed: tests/scale/requirements.txt $(VENV)/.dev
+	$(PYTHON) -m venv --clear $(@D)
+	echo "import site; site.addsitedir('$(call PACKAGES_OF,$(abspath $(VENV)))')" \
+		> "$(call PACKAGES_OF,$(@D))/packages_of_dev.pth"
+	PIP_CONSTRAINT=constraints.txt $(@D)/bin/python -m pip install --quiet \
+		--disable-pip-version-check -r $<
 	touch $@
 
 wheel: $(RELEASE)/.installed   ## build this Python's wheel, check which files it holds

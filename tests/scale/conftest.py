@@ -79,6 +79,12 @@ def content(result) -> dict[str, bytes]:
     return {name: (Path(result.out) / name).read_bytes() for name in result.files}
 
 
+def in_order(table: pa.Table) -> pa.Table:
+    """The rows by series and time."""
+    keys = [("unique_id", "ascending"), ("ds", "ascending")]
+    return table.sort_by(keys).combine_chunks()
+
+
 @pytest.fixture(scope="session")
 def model() -> Forecaster:
     return Forecaster(h=3).fit(monthly(20, seed=5))

@@ -3,13 +3,22 @@
 import os
 import signal
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
-from gated import scale
-from gated.errors import DataError
+from gated import Forecaster, scale
+from gated.errors import DataError, UsageError
 from gated.scale.engines import ray_tasks
-from tests.scale.conftest import InProcess, content, monthly, shuffled, unusable, write_parts
+from tests.scale.conftest import (
+    InProcess,
+    content,
+    in_order,
+    monthly,
+    shuffled,
+    unusable,
+    write_parts,
+)
 
 ray = pytest.importorskip("ray")
 pytestmark = pytest.mark.filterwarnings("ignore")  # of Ray itself
@@ -80,12 +89,20 @@ def test_a_dataset_of_pandas_and_a_given_model(cluster, model) -> None:
     assert made["unique_id"].nunique() == 3
 
 
+def test_predict_takes_a_dataset(table, local, cluster) -> None:
+    dataset = ray.data.from_arrow(shuffled(table, 4))
+    fitted = Forecaster.load(f"{local.out}/_gated/model.gated")
+    made = fitted.predict(dataset, 2)
+    tables = made.iter_batches(batch_size=None, batch_format="pyarrow")
+    found, expected = in_order(pa.concat_tables(tables)), in_order(local.table())
+    assert found["unique_id"].equals(expected["unique_id"])
+    np.testing.assert_allclose(found["gated"].to_numpy(), expected["gated"].to_numpy(), rtol=1e-6)
+    assert Forecaster().predict(dataset, 2, level=[]).schema().names[-1] == "gated-error"
+    with pytest.raises(UsageError, match="go with a table in one piece"):
+        fitted.predict(dataset, X_df=monthly(1))
+
+
 def test_an_error_of_a_task_is_raised_here(cluster, tmp_path) -> None:
     write_parts(unusable(), tmp_path / "in", [0, 5])
     with pytest.raises(DataError, match="No series of the sample can be forecast"):
         scale.forecast(tmp_path / "in", 2, out=tmp_path / "out", engine="ray")
-
-
-def in_order(table: pa.Table) -> pa.Table:
-    keys = [("unique_id", "ascending"), ("ds", "ascending")]
-    return table.sort_by(keys).combine_chunks()

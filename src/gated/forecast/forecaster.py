@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from gated.forecast.engine_frames import engine_of, predict_frame
 from gated.forecast.estimator import Fit
 from gated.forecast.evaluation.cross_validation import CrossValidating
 from gated.forecast.explaining import Explaining
@@ -175,7 +176,8 @@ class Forecaster(Explaining, FutureFrames, CrossValidating, Watching):
 
         Args:
             df: another table with the same columns; by default the fitted one. Without `fit`, any
-                table: the pretrained network forecasts it at once.
+                table: the pretrained network forecasts it at once. A Dataset of Ray or a DataFrame
+                of Spark or Dask becomes one again, see `gated.scale.forecast`.
             h: steps ahead; by default the horizon of the constructor. Without training, the
                 forecast is validated and calibrated for this horizon.
             level: central intervals in percent, such as 80 or [80, 95]: `gated-lo-80`,
@@ -209,6 +211,8 @@ class Forecaster(Explaining, FutureFrames, CrossValidating, Watching):
         [10.0, 10.0, 10.0, 10.0, 10.0, 15.0, 15.0]
         """
         request = Request(df, h, X_df, futr_df, static_df, id_col, time_col, target_col)
+        if engine_of(df) is not None:
+            return predict_frame(self, request, level, quantiles)
         return self._warned(request, ForecastColumns.of(level, quantiles)).frame
 
     def forecast(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gated.errors import UsageError
+from gated.forecast.engine_frames import engine_of
 from gated.forecast.prediction.columns import Numbers
 from gated.scale.decisions import GivenModel, Job
 from gated.scale.engines.engine import Engine
@@ -51,7 +52,7 @@ def forecast(
     Args:
         source: Parquet files: a path, a folder, a pattern ("sales/*.parquet"), an address
             ("s3://bucket/sales/"), or a list of these. Or the frame of an engine: a Dataset of
-            Ray, which becomes one again.
+            Ray, a DataFrame of Spark or Dask.
         h: steps ahead; by default that of the model.
         model: a fitted forecaster, or the path of a saved one; or one that is not fitted, whose
             hyperparameters are used for the fit. By default `Forecaster()`.
@@ -183,12 +184,19 @@ def frame_of(source: Any) -> Frame | None:
     >>> frame_of("sales/*.parquet") is None
     True
     """
-    kind = type(source)
-    library = kind.__module__.partition(".")[0]
-    if library == "ray" and hasattr(source, "map_batches"):
+    engine = engine_of(source)
+    if engine == "ray":
         from gated.scale.engines.ray_dataset import RayDataset
 
         return RayDataset(source)
+    if engine == "pyspark":
+        from gated.scale.engines.spark_frame import SparkFrame
+
+        return SparkFrame(source)
+    if engine == "dask":
+        from gated.scale.engines.dask_frame import DaskFrame
+
+        return DaskFrame(source)
     return None
 
 
