@@ -102,6 +102,18 @@ def test_predict_takes_a_dataset(table, local, cluster) -> None:
         fitted.predict(dataset, X_df=monthly(1))
 
 
+def test_a_network_is_trained_by_ray_train(cluster, tmp_path) -> None:
+    pytest.importorskip("torch")
+    table = monthly(24)
+    write_parts(table, tmp_path / "in", [0, 500, len(table)])
+    model = Forecaster(h=3, training="tune", max_steps=6, batch_size=8)
+    fitted = scale.fit(
+        tmp_path / "in", model=model, engine="ray", rows_per_bucket=200, work=tmp_path / "work"
+    )
+    assert fitted.is_fitted
+    assert len(fitted.predict(table, 3)) == 24 * 3
+
+
 def test_an_error_of_a_task_is_raised_here(cluster, tmp_path) -> None:
     write_parts(unusable(), tmp_path / "in", [0, 5])
     with pytest.raises(DataError, match="No series of the sample can be forecast"):

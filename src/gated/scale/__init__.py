@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from gated.lazy import loaded_on_use
 
 if TYPE_CHECKING:
+    from gated.scale.fitting import fit
     from gated.scale.forecasting import backtest, forecast
     from gated.scale.job import JobProgress, ScaledForecast
     from gated.scale.partition import backtest_partition, forecast_partition, forecast_schema
@@ -17,6 +18,7 @@ __all__ = [
     "ScaledForecast",
     "backtest",
     "backtest_partition",
+    "fit",
     "forecast",
     "forecast_partition",
     "forecast_schema",
@@ -29,6 +31,7 @@ __getattr__, __dir__ = loaded_on_use(
         "ScaledForecast": "gated.scale.job",
         "backtest": "gated.scale.forecasting",
         "backtest_partition": "gated.scale.partition",
+        "fit": "gated.scale.fitting",
         "forecast": "gated.scale.forecasting",
         "forecast_partition": "gated.scale.partition",
         "forecast_schema": "gated.scale.partition",

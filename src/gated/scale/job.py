@@ -29,7 +29,7 @@ from gated.scale.storage import Folder
 from gated.scale.tasks import GIVEN, MODEL, PLAN, ROUNDS, Task, is_done, output_name, series_count
 from gated.text import counted
 
-__all__ = ["JobProgress", "ScaledForecast", "decide", "run_job"]
+__all__ = ["JobProgress", "ScaledForecast", "decide", "group", "run_job"]
 
 _STATE, _JOB = "_gated", "job.json"
 
@@ -159,6 +159,19 @@ def decide(plan: Plan, place: Folder, engine: Engine, model: bytes | None) -> tu
     return place.read(MODEL), series_count(place)
 
 
+def group(plan: Plan, place: Folder, engine: Engine, progress: Follow | None) -> None:
+    """Group the rows of a table in buckets, as the first stage of a job.
+
+    Args:
+        plan, engine, progress: as in `run_job`.
+        place: the folder of the pieces.
+
+    Raises:
+        GatedError: a task failed.
+    """
+    _Run(plan, place, place, engine, progress).group()
+
+
 def _begin(plan: Plan, out: Folder, state: Folder) -> ScaledForecast | None:
     """Check that a folder is free or has this job, and return its result if it is done."""
     state.create()
@@ -198,6 +211,11 @@ class _Run:
 
     def prepare(self, model: bytes | None) -> None:
         """Group the rows, and decide the model."""
+        self.group(model)
+        self.stage([Task("decide")])
+
+    def group(self, model: bytes | None = None) -> None:
+        """Write the plan and the given model, and group the rows."""
         plan, working = self.plan, self.working
         working.create()
         present = working.names()
@@ -210,7 +228,6 @@ class _Run:
             rounds = [json.loads(working.read(index_name(n))) for n in range(len(plan.splits))]
             content = {str(number): one["rounds"] for number, one in enumerate(rounds)}
             working.write(ROUNDS, json.dumps(content).encode())
-        self.stage([Task("decide")])
 
     def stage(self, tasks: Sequence[Task]) -> None:
         """Run the tasks of a stage that are not done yet."""

@@ -40,6 +40,8 @@ __all__ = [
     "is_done",
     "output_name",
     "partition_function",
+    "plan_of",
+    "rounds_of",
     "run_task",
     "series_count",
 ]
@@ -93,7 +95,7 @@ def run_task(working: str, output: str, task: Task) -> dict[str, Any]:
         OSError: a file cannot be read; it may be tried again.
     """
     folder = Folder.at(working)
-    plan, watch = _plan(working), Stopwatch()
+    plan, watch = plan_of(working), Stopwatch()
     report = TaskReport(task.kind, task.number, seconds=watch.seconds)
     if task.kind == "split":
         report = replace(report, rows=write_split(plan, folder, task.number, watch))
@@ -116,7 +118,7 @@ def _forecast_bucket(
     """Forecast a bucket, and write its part of the output."""
     bucket = report.number
     with watch.timing("read"):
-        rows = read_bucket(plan, folder, _rounds(folder.address), bucket)
+        rows = read_bucket(plan, folder, rounds_of(folder.address), bucket)
     model = _model(folder.address)
     with watch.timing("forecast"):
         n_groups = group_count(series_count(folder), plan.n_buckets)
@@ -153,19 +155,21 @@ def series_count(folder: Folder) -> int:
 
 def _sample(plan: Plan, folder: Folder) -> Sample:
     """The sample, from as many buckets as it needs."""
-    rounds = _rounds(folder.address)
+    rounds = rounds_of(folder.address)
     parts = (read_bucket(plan, folder, rounds, bucket) for bucket in range(plan.n_buckets))
     return sample_of(parts, plan.columns, plan.work)
 
 
 # The files below do not change once they are written: a process reads them once.
 @lru_cache(maxsize=2)
-def _plan(working: str) -> Plan:
+def plan_of(working: str) -> Plan:
+    """The plan of a job, by the address of its folder."""
     return Plan.from_json(Folder.at(working).read(PLAN).decode())
 
 
 @lru_cache(maxsize=2)
-def _rounds(working: str) -> dict[int, int]:
+def rounds_of(working: str) -> dict[int, int]:
+    """The rounds of each split, by the address of the folder of the job."""
     stored = json.loads(Folder.at(working).read(ROUNDS))
     return {int(split): count for split, count in stored.items()}
 

@@ -8,7 +8,7 @@ keeps the one with the best score.
 
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from copy import deepcopy
@@ -63,6 +63,8 @@ class Loop(Generic[Batch]):
             Without it, training uses up the budget and the last average is kept.
         rate_shares: shares of the learning rate by parameter name; 1 for all others.
         batch_size: how much of the budget a batch uses; by default 1, a step.
+        average_gradients: called after the backward pass of each step with the parameters, where
+            several workers train one model; see `Workers`.
         on_gradient: called after the backward pass of each step with the norm of the gradient
             before it is clipped: `lambda norm: watch.step(plan.clip, norm)` of a `GradientWatch`.
 
@@ -94,6 +96,7 @@ class Loop(Generic[Batch]):
     score: Callable[[], float] | None = None
     rate_shares: Mapping[str, float] = field(default_factory=dict)
     batch_size: Callable[[Batch], int] = lambda _: 1
+    average_gradients: Callable[[Iterable[nn.Parameter]], None] | None = None
     on_gradient: Callable[[float], None] | None = None
     step: int = field(default=0, init=False)
     used: int = field(default=0, init=False)
@@ -184,6 +187,8 @@ class Loop(Generic[Batch]):
             loss = self.batch_loss(batch)
         self._optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
+        if self.average_gradients is not None:
+            self.average_gradients(self.model.parameters())
         norm = nn.utils.clip_grad_norm_(self.model.parameters(), self.plan.clip)
         is_finite = bool(norm.isfinite())
         self.clipped += bool(norm > self.plan.clip)

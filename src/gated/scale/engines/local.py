@@ -20,12 +20,21 @@ from gated.errors import GatedError
 from gated.scale.measured import TaskReport
 from gated.scale.tasks import Task
 
-__all__ = ["LocalEngine"]
+__all__ = ["ATTEMPTS", "LocalEngine", "one_thread"]
 
 ATTEMPTS = 8
 """How often a task is begun whose worker dies or whose storage does not answer."""
 
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+def one_thread() -> dict[str, str]:
+    """The environment of a process with the modules of this one, and one thread."""
+    return {
+        **os.environ,
+        **dict.fromkeys(_ONE_THREAD, "1"),
+        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+    }
 
 
 @dataclass
@@ -37,14 +46,9 @@ class _Worker:
 
     @classmethod
     def start(cls) -> "_Worker":
-        environment = {
-            **os.environ,
-            **dict.fromkeys(_ONE_THREAD, "1"),
-            "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
-        }
         command = [sys.executable, "-m", "gated.scale.engines.worker"]
         pipe = subprocess.PIPE
-        return cls(subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=environment))
+        return cls(subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=one_thread()))
 
     def give(self, working: str, output: str, task: Task) -> None:
         """Send a task. A dead worker takes it, too: its pipe then ends, which is noticed later."""

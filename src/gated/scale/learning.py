@@ -1,0 +1,155 @@
+"""Trains a network on a table in Parquet files, on several workers.
+
+    split      the rows are grouped in buckets, as for a forecast
+    learn      worker r of W reads the sample and the buckets r, r + W, r + 2·W …; all train one
+               network, whose gradients are averaged after each step; worker 0 writes the model
+
+Worker 0 writes a checkpoint from time to time. After any end the same call continues from there.
+"""
+
+import tempfile
+import time
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from torch import distributed
+
+from gated.errors import DataError
+from gated.files import write_whole
+from gated.forecast import Forecaster
+from gated.forecast.config import ForecasterConfig
+from gated.forecast.inputs import GivenTable, as_read, horizon_for
+from gated.forecast.model_file.header import OF_THE_TABLE
+from gated.forecast.model_file.model_file import save_model
+from gated.forecast.training.fitted import Fitted
+from gated.forecast.training.shared_trainer import SharedTrainer
+from gated.forecast.typical_level import with_typical_level
+from gated.scale.columns import SortedRows
+from gated.scale.isolating import quiet, usable
+from gated.scale.model import sample_of, stored
+from gated.scale.plan import Plan
+from gated.scale.shuffle import read_bucket
+from gated.scale.storage import Folder
+from gated.scale.tasks import MODEL, plan_of, rounds_of
+from gated.table import Table, read_table
+from gated.table.cells.numbers import KEEP_CODES
+from gated.train import Progress, seeded
+from gated.train.checkpoint import resumable
+from gated.train.workers import Workers
+
+__all__ = ["CHECKPOINT", "join_and_learn", "learn"]
+
+CHECKPOINT = "checkpoint.gated"
+_SECONDS = 30.0  # between two checkpoints
+
+
+def join_and_learn(working: str, rank: int, count: int, meeting: str) -> None:
+    """Join the other workers of this machine, and train; see `learn`.
+
+    Args:
+        working: the address of the folder of the job.
+        rank: the number of this worker.
+        count: how many workers there are.
+        meeting: the address of a file in which the workers find each other.
+    """
+    distributed.init_process_group("gloo", init_method=meeting, rank=rank, world_size=count)
+    try:
+        learn(working)
+    finally:
+        distributed.destroy_process_group()
+
+
+def learn(working: str) -> None:
+    """Train as one worker of the process group that this process has joined.
+
+    Args:
+        working: the address of the folder of the job, on a disk that all workers reach.
+
+    Raises:
+        DataError: no series of the sample, or none of this worker, can be read.
+        GatedError: the checkpoint is damaged or of other data.
+    """
+    workers, folder, plan = Workers.joined(), Folder.at(working), plan_of(working)
+    buckets = partial(read_bucket, plan, folder, rounds_of(working))
+    params: dict[str, Any] = {**(plan.work.params or {}), "h": plan.work.h}
+    columns = plan.columns
+    given: dict[str, Any] = {
+        "id_col": list(columns.ids) or None,
+        "time_col": columns.time,
+        "target_col": columns.target,
+        "freq": params["freq"],
+        "season_length": params["season_length"],
+        "covariates": plan.work.covariates,
+        "past_covariates": plan.work.past_covariates,
+    }
+    rows = sample_of(map(buckets, range(plan.n_buckets)), columns, plan.work).rows
+    sample = _readable(rows, plan, given)
+    numbers = range(workers.rank, plan.n_buckets, workers.count)
+    given |= {**as_read(sample), "missing": [*sample.schema.missing, KEEP_CODES], "like": sample}
+    own = _readable(pa.concat_tables(map(buckets, numbers)), plan, given)
+    fitted, h = _trained(plan, params, (sample, own), workers, _checkpoint(folder, workers))
+    if workers.rank == 0:
+        folder.write(MODEL, _model(params, h, fitted, sample))
+
+
+def _readable(rows: pa.Table, plan: Plan, given: dict[str, Any]) -> Table:
+    """The series that can be read, at most all."""
+    read = partial(read_table, **given)
+    with quiet():
+        found = usable(SortedRows.sort(rows, plan.columns), read, read)
+    if not found.made:
+        reason = next(iter(found.reasons.values()), "there is none.")
+        raise DataError(f"No series of a worker can be read. The first one: {reason}")
+    return found.made[0]
+
+
+def _checkpoint(folder: Folder, workers: Workers) -> Path:
+    """The file from which this worker resumes: its own copy, as only worker 0 writes the first."""
+    place = folder.local(CHECKPOINT)
+    assert place is not None
+    if workers.rank == 0:
+        return place
+    copied = place.with_name(f"{place.name}.{workers.rank}")
+    copied.unlink(missing_ok=True)
+    if place.exists():
+        write_whole(copied, place.read_bytes())
+    return copied
+
+
+def _trained(
+    plan: Plan,
+    params: dict[str, Any],
+    tables: tuple[Table, Table],
+    workers: Workers,
+    place: Path,
+) -> tuple[Fitted, int]:
+    """The result of the training, and its horizon; the same for every worker."""
+    settings = ForecasterConfig(
+        **{name: value for name, value in params.items() if name not in OF_THE_TABLE}
+    )
+    sample, own = (GivenTable.of(table).past for table in tables)
+    h = horizon_for(sample, plan.work.h)
+    workers.wait()  # until all have their copy of the checkpoint
+    written = time.monotonic()
+    with resumable(place) as checkpoint, seeded(int(settings.seed)) as generator:
+
+        def follow(_: str, __: Progress) -> None:
+            nonlocal written
+            if workers.rank == 0 and time.monotonic() - written > _SECONDS:
+                checkpoint.write()
+                written = time.monotonic()
+
+        trainer = SharedTrainer(
+            sample, own, plan.n_rows, h, settings, generator, workers, follow, checkpoint
+        )
+        return trainer.run(), h
+
+
+def _model(params: dict[str, Any], h: int, fitted: Fitted, sample: Table) -> bytes:
+    """The content of the file of the model, with the typical level of the sample."""
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place) / MODEL
+        save_model(path, params, h, fitted, sample, with_table=False)
+        return stored(with_typical_level(Forecaster.load(path), sample, h))
