@@ -15,6 +15,7 @@ from torch.nn.utils.rnn import (
 )
 
 from gated import nn, ops
+from gated.ops import torch_backend
 from gated.ops.cpu import backend as cpu_backend
 from gated.ops.recurrence import Recurrence
 from tests.ops.cpu.cases import (
@@ -405,13 +406,13 @@ def test_torchs_kernels_compute_short_calls_with_large_weights(
     by_torch: bool,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    layer, calls, own = getattr(nn, kind)(*sizes, **options), [], cpu_backend.torch_backend.stack
+    layer, calls, own = getattr(nn, kind)(*sizes, **options), [], torch_backend.stack
 
     def counted(*args: Any, **more: Any) -> Any:
         calls.append(args)
         return own(*args, **more)
 
-    monkeypatch.setattr(cpu_backend.torch_backend, "stack", counted)
+    monkeypatch.setattr(torch_backend, "stack", counted)
     x = torch.randn(steps, 3, sizes[0], requires_grad=True)
     output, _ = layer(x)
     assert bool(calls) == by_torch
@@ -420,3 +421,25 @@ def test_torchs_kernels_compute_short_calls_with_large_weights(
     torch.testing.assert_close(layer.eval()(x)[0], expected.eval()(x)[0], rtol=1e-4, atol=1e-5)
     (gradient,) = torch.autograd.grad(output.sum(), x)
     assert gradient.shape == x.shape
+
+
+@pytest.mark.parametrize(
+    ("kind", "hidden_size", "by_torch"),
+    [
+        ("RNNCell", 8, True),
+        ("GRUCell", 8, False),
+        ("GRUCell", 128, True),
+        ("LSTMCell", 64, False),
+        ("LSTMCell", 128, True),
+    ],
+)
+def test_torchs_cells_compute_steps_with_large_weights(
+    kind: str, hidden_size: int, by_torch: bool
+) -> None:
+    torch.manual_seed(0)
+    cell, x = getattr(nn, kind)(hidden_size, hidden_size), torch.randn(3, hidden_size)
+    theirs = nn.to_torch(getattr(nn, kind)(hidden_size, hidden_size))
+    theirs.load_state_dict(cell.state_dict())
+    found, expected = (m(x)[0] if kind == "LSTMCell" else m(x) for m in (cell, theirs))
+    assert torch.equal(found, expected) == by_torch
+    torch.testing.assert_close(found, expected)
