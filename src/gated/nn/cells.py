@@ -18,7 +18,7 @@ from gated.nn.recurrent.options import (
     norm_parameters,
     reset_added_parameters,
 )
-from gated.nn.recurrent.torch_tools import ForTorchTools, is_traced, traced
+from gated.nn.recurrent.torch_tools import ForTorchTools, is_traced, quantisable, traced
 from gated.ops.dispatch import check_name, choose
 from gated.ops.recurrence import GATES, Recurrence, State, Weights
 from gated.ops.reference.extras import zoned
@@ -101,6 +101,7 @@ class _Cell(ForTorchTools, nn.RNNCellBase):
         )
 
 
+@quantisable
 class RNNCell(_Cell):
     """One step of Elman's recurrent network, as `torch.nn.RNNCell`.
 
@@ -158,6 +159,7 @@ class RNNCell(_Cell):
         return h
 
 
+@quantisable
 class LSTMCell(_Cell):
     """One step of the long short-term memory, as `torch.nn.LSTMCell`; gates i, f, g, o.
 
@@ -213,6 +215,7 @@ class LSTMCell(_Cell):
         return h, c
 
 
+@quantisable
 class GRUCell(_Cell):
     """One step of the gated recurrent unit, as `torch.nn.GRUCell`; gates r, z, n.
 

@@ -74,18 +74,31 @@ def test_script_of_what_torch_does_not_have() -> None:
 
 
 @pytest.mark.parametrize("kind", ["LSTM", "GRU", *CELLS])
-def test_quantisation_warns_and_its_way_out_works(kind: str) -> None:
+def test_quantisation_of_named_classes(kind: str) -> None:
     net, x = Net(kind), torch.randn(2, 3) if kind in CELLS else torch.randn(5, 2, 3)
-    expected = net(x)
-    with pytest.warns(GatedWarning, match=rf"passes over gated.nn.{kind}.*gated.nn.to_torch"):
-        left = quantize_dynamic(net)
-    assert type(left.inner) is getattr(nn, kind)
-    assert not hasattr(left.inner, "qconfig")
     with warnings.catch_warnings():
         warnings.simplefilter("error", GatedWarning)
-        quantised = quantize_dynamic(nn.to_torch(net))
-    assert "quantized" in type(quantised.inner).__module__
-    torch.testing.assert_close(quantised(x), expected, rtol=0.1, atol=0.1)  # weights of 8 bits
+        quantised = quantize_dynamic(net, {getattr(nn, kind)})
+    assert type(quantised.inner) is getattr(torch.ao.nn.quantized.dynamic, kind)
+    assert type(net.inner) is getattr(nn, kind)
+    torch.testing.assert_close(quantised(x), net(x), rtol=0.1, atol=0.1)  # weights of 8 bits
+    theirs = quantize_dynamic(nn.to_torch(net))
+    torch.testing.assert_close(quantised(x), theirs(x), rtol=0, atol=0)
+
+
+@pytest.mark.parametrize("kind", ["LSTM", "GRU", *CELLS])
+def test_quantisation_warns_where_it_passes_over_a_layer(kind: str) -> None:
+    with pytest.warns(
+        GatedWarning, match=rf"passes over gated.nn.{kind}.*{{gated.nn.{kind}, torch"
+    ):
+        left = quantize_dynamic(Net(kind))
+    assert type(left.inner) is getattr(nn, kind)
+    assert not hasattr(left.inner, "qconfig")
+
+
+def test_quantisation_of_what_torch_does_not_have() -> None:
+    with pytest.raises(UsageError, match=r"torch.nn has no GRU with layer_norm"):
+        quantize_dynamic(Net("GRU", layer_norm=True), {nn.GRU})
 
 
 def test_torch_does_not_quantise_an_rnn_either() -> None:

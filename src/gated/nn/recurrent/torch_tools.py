@@ -2,12 +2,13 @@
 
 - `torch.fx.symbolic_trace` keeps a layer as one node, as it keeps those of torch.nn.
 - `torch.jit.script` compiles the layer of torch.nn that has the same weights.
-- `torch.ao.quantization` passes over a layer; a warning names the conversion that it needs.
+- `torch.ao.quantization.quantize_dynamic` makes torch's layers with weights of 8 bits of ours, if
+  the call names our classes; if it does not, a warning says so.
 """
 
 import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from torch import nn
 from torch.fx import Proxy
@@ -16,14 +17,33 @@ from gated.errors import GatedWarning, UsageError
 from gated.nn.recurrent.options import Shares
 from gated.ops.recurrence import Recurrence
 
+try:
+    from torch.ao.quantization import quantization_mappings
+except ImportError:  # torch will remove it, in favour of torchao
+    _QUANTISED: dict[Any, Any] = {}
+else:
+    _QUANTISED = quantization_mappings.DEFAULT_DYNAMIC_QUANT_MODULE_MAPPINGS
+
 __all__ = [
     "ForTorchTools",
     "as_torch",
     "is_traced",
     "no_counterpart",
+    "quantisable",
     "traced",
     "with_parameters_of",
 ]
+
+Layer = TypeVar("Layer", bound=type[nn.Module])
+
+_TORCHS: dict[str, type[nn.Module]] = {
+    "RNN": nn.RNN,
+    "LSTM": nn.LSTM,
+    "GRU": nn.GRU,
+    "RNNCell": nn.RNNCell,
+    "LSTMCell": nn.LSTMCell,
+    "GRUCell": nn.GRUCell,
+}
 
 
 def as_torch(module: Any) -> nn.Module:
@@ -61,7 +81,7 @@ def as_torch(module: Any) -> nn.Module:
         options["proj_size"] = module.proj_size
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # said when the module itself was made
-        twin: nn.Module = getattr(nn, kind)(module.input_size, module.hidden_size, **options)
+        twin = _TORCHS[kind](module.input_size, module.hidden_size, **options)
     return with_parameters_of(twin, module)
 
 
@@ -127,12 +147,13 @@ class ForTorchTools(nn.Module):
     @qconfig.setter
     def qconfig(self, value: Any) -> None:
         vars(self)["qconfig"] = value
-        if self.recurrence.kind == "rnn" and isinstance(self, nn.RNNBase):
-            return  # torch has no quantised RNN either
+        if value is not None or type(self) not in _QUANTISED:
+            return
+        name = type(self).__name__
         warnings.warn(
-            f"torch.ao.quantization passes over gated.nn.{type(self).__name__}, whose weights are "
-            "not converted. For int8 weights quantise the layers of torch.nn: "
-            "quantize_dynamic(gated.nn.to_torch(model)).",
+            f"torch.ao.quantization passes over gated.nn.{name}, whose weights are not converted. "
+            "For weights of 8 bits name the class: quantize_dynamic(model, {gated.nn."
+            f"{name}, torch.nn.Linear}}).",
             GatedWarning,
             stacklevel=2,
         )
@@ -140,3 +161,21 @@ class ForTorchTools(nn.Module):
     @qconfig.deleter
     def qconfig(self) -> None:
         del vars(self)["qconfig"]
+
+
+class _Quantised:
+    """Stands for the quantised class of our layers and cells in the table of torch."""
+
+    @staticmethod
+    def from_float(module: Any, **options: Any) -> nn.Module:
+        """Make torch's quantised layer or cell from ours, as torch.ao.quantization calls it."""
+        twin: Any = as_torch(module)
+        twin.qconfig = module.qconfig
+        quantised: nn.Module = _QUANTISED[type(twin)].from_float(twin, **options)
+        return quantised
+
+
+def quantisable(layer: Layer) -> Layer:
+    """Let quantize_dynamic convert the modules of a class; torch has no quantised RNN."""
+    _QUANTISED[layer] = _Quantised
+    return layer
