@@ -29,23 +29,28 @@ __all__ = ["commands"]
 
 commands = command_group()
 
+_ALL_PEERS = ",".join(PEERS)
+
+Names = Annotated[
+    str | None,
+    typer.Option(help="Data sets of one part, such as m4_hourly,shop, or paths of tables."),
+]
+Peers = Annotated[
+    str,
+    typer.Option(
+        help="Some of these libraries; darts:recommended for one of its configurations, "
+        "statsforecast:AutoETS for one of its methods."
+    ),
+]
+
 
 @commands.command()
 def peers(
-    data: Annotated[
-        str | None,
-        typer.Option(help="Data sets of one part, such as m4_hourly,shop, or paths of tables."),
-    ] = None,
+    data: Names = None,
     horizon: Annotated[
         int | None, typer.Option(min=1, help="Steps held out of tables that are given by path.")
     ] = None,
-    peers: Annotated[
-        str,
-        typer.Option(
-            help="Some of these libraries; darts:recommended for one of its configurations, "
-            "statsforecast:AutoETS for one of its methods."
-        ),
-    ] = ",".join(PEERS),
+    peers: Peers = _ALL_PEERS,
     limit: Annotated[
         str, typer.Option(help="Seconds until a method is stopped: 400 or 400,darts=240.")
     ] = "1800",
@@ -102,9 +107,13 @@ def peers(
         picture.write_text(accuracy_picture(results), encoding="utf-8")
     if page is not None:
         write_page(page, results)
-    if readme:
+    _print(results, as_rows=readme, as_json=json)
+
+
+def _print(results: PeersResults, *, as_rows: bool, as_json: bool) -> None:
+    if as_rows:
         print(readme_rows(results), end="")
-    elif json:
+    elif as_json:
         print(results.to_json(), end="")
     else:
         print_report(peers_report(results), as_json=False)
