@@ -60,7 +60,7 @@ def test_a_folder_is_read_in_order_without_broken_files(tmp_path) -> None:
 
 
 def test_a_folder_without_text_is_refused(tmp_path) -> None:
-    with pytest.raises(DataError, match=r"has no file of text that can be read. Expected `\.txt`"):
+    with pytest.raises(DataError, match=r"has no file of text\. Expected files of text \(`\.txt`"):
         read_text_folder(tmp_path)
     with pytest.raises(DataError, match="there is no such folder"):
         read_text_folder(tmp_path / "none")

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gated.errors import DataError
-from gated.files import files_below, read_content
-from gated.text import counted, listed
+from gated.files import read_content
+from gated.media.folder_reading import FileKind, read_each
+from gated.text import listed
 
 __all__ = ["Text", "is_text_file", "read_text", "read_text_folder", "whole_characters"]
 
@@ -40,6 +41,9 @@ def whole_characters(text: str) -> str:
 def is_text_file(path: Path) -> bool:
     """Whether the suffix is one of text."""
     return path.suffix.lower() in _SUFFIXES
+
+
+_FILES = FileKind(is_text_file, "text", "file of text", f"files of text ({listed(_SUFFIXES)})")
 
 
 def read_text(path: str | Path) -> Text:
@@ -92,24 +96,9 @@ def read_text_folder(folder: str | Path) -> tuple[list[Text], list[Path], list[s
     Raises:
         DataError: it is no folder, or has no file of text that can be read.
     """
-    found = files_below(folder, "Expected a folder with files of text.")
-    files = [path for path in found if is_text_file(path)]
-    texts, paths, notes = [], [], []
-    for path in files:
-        try:
-            text = read_text(path)
-        except DataError as error:
-            notes.append(f"{path} is left out: {str(error).removeprefix(f'{path}: ')}")
-            continue
-        texts.append(text)
-        paths.append(path)
-        notes += text.notes
-    if len(files) < len(found):
-        others = counted(len(found) - len(files), "file")
-        notes.append(f"{folder}: {others} of other kinds than text left out.")
-    if not texts:
-        raise DataError(
-            f"{folder}: has no file of text that can be read. Expected {listed(_SUFFIXES)}. Check "
-            "the name, or add files."
-        )
-    return texts, paths, notes
+    return read_each(folder, _FILES, _read)
+
+
+def _read(path: Path) -> tuple[list[Text], tuple[str, ...]]:
+    text = read_text(path)
+    return [text], text.notes

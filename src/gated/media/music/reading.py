@@ -5,13 +5,15 @@ The files are decoded by symusic (`decoding`); here they become the notes of pit
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from gated.arrays import FloatArray, IntArray
 from gated.errors import DataError
-from gated.files import files_below, read_content
+from gated.files import read_content
+from gated.media.folder_reading import FileKind, read_each
 from gated.media.music.decoding import DamagedError, Decoded, abc_tunes, decoded_abc, decoded_midi
 from gated.media.music.notes import Music
 from gated.text import counted
@@ -31,6 +33,9 @@ def is_music_file(path: Path) -> bool:
     (True, False)
     """
     return path.suffix.lower() in _MIDI + _ABC
+
+
+_FILES = FileKind(is_music_file, "music", "file of music", "MIDI (.mid, .midi) or ABC files (.abc)")
 
 
 def read_music(path: str | Path) -> Music:
@@ -81,33 +86,7 @@ def read_music_folder(
         DataError: it is no folder, or has no file of music that can be read.
         UsageError: symusic is not installed (`pip install "gated[midi]"`).
     """
-    found = files_below(folder, "Expected a folder with MIDI or ABC files.")
-    files = [path for path in found if is_music_file(path)]
-    pieces: list[Music] = []
-    paths: list[Path] = []
-    notes: list[str] = []
-    for index, path in enumerate(files):
-        try:
-            tunes, of_file = _read(path, first=False)
-        except DataError as error:
-            reason = str(error).removeprefix(str(path)).lstrip(": ")
-            tunes, of_file = [], [f"{path} is left out: {reason}"]
-        notes += of_file
-        pieces += tunes
-        paths += [path] * len(tunes)
-        if progress is not None:
-            progress(index + 1, len(files))
-    if len(files) < len(found):
-        others = counted(len(found) - len(files), "file")
-        notes.append(f"{folder}: {others} of other kinds than music left out.")
-    if not pieces:
-        there = f" that can be read, of {counted(len(files), 'file')}" if files else ""
-        first = f" The first: {notes[0]}" if files else ""
-        raise DataError(
-            f"{folder}: has no file of music{there}. Expected MIDI (.mid, .midi) or ABC files "
-            f"(.abc) in the folder or its sub-folders. Check the name, or add files.{first}"
-        )
-    return pieces, paths, notes
+    return read_each(folder, _FILES, partial(_read, first=False), progress)
 
 
 def _read(path: Path, first: bool) -> tuple[list[Music], list[str]]:

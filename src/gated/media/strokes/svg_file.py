@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from gated.errors import DataError, UsageError
-from gated.files import files_below, read_content
+from gated.files import read_content
+from gated.media.folder_reading import FileKind, read_each
 from gated.media.strokes.stroke3 import Strokes, extent, from_lines
 from gated.media.strokes.svg_elements import SvgError, read_outlines
 from gated.media.strokes.svg_path import straightened
@@ -27,6 +28,9 @@ def is_drawing_file(path: Path) -> bool:
     (True, False)
     """
     return path.suffix.lower() == ".svg"
+
+
+_FILES = FileKind(is_drawing_file, "SVG", "SVG file", "SVG files with lines")
 
 
 def read_strokes(path: str | Path, tolerance: float | None = None) -> Strokes:
@@ -109,27 +113,9 @@ def read_strokes_folder(
     Raises:
         DataError: it is no folder, or has no SVG file that can be read.
     """
-    found = files_below(folder, "Expected a folder with SVG files.")
-    files = [path for path in found if is_drawing_file(path)]
-    drawings: dict[Path, Strokes] = {}
-    notes: list[str] = []
-    for index, path in enumerate(files):
-        try:
-            drawings[path] = read_strokes(path)
-            notes += drawings[path].notes
-        except DataError as error:
-            reason = str(error).removeprefix(str(path)).lstrip(": ")
-            notes.append(f"{path} is left out: {reason}")
-        if progress is not None:
-            progress(index + 1, len(files))
-    if len(files) < len(found):
-        others = counted(len(found) - len(files), "file")
-        notes.append(f"{folder}: {others} of other kinds than SVG left out.")
-    if not drawings:
-        there = f" that can be read, of {counted(len(files), 'file')}" if files else ""
-        first = f" The first: {notes[0]}" if files else ""
-        raise DataError(
-            f"{folder}: has no SVG file{there}. Expected SVG files with lines in the folder or its "
-            f"sub-folders. Check the name, or add files.{first}"
-        )
-    return list(drawings.values()), list(drawings), notes
+    return read_each(folder, _FILES, _read, progress)
+
+
+def _read(path: Path) -> tuple[list[Strokes], tuple[str, ...]]:
+    drawing = read_strokes(path)
+    return [drawing], drawing.notes
