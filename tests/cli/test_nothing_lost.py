@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gated.cli.commands.forecasting import forecast_output
+from gated.cli.commands.forecasting.forecast import output
 from gated.cli.console.progress import ProgressBar
 from gated.errors import GatedError
 from gated.forecast import Forecaster
@@ -92,7 +92,7 @@ def test_an_unexpected_error_keeps_the_checkpoint(gated, sales, tmp_path, monkey
         raise ZeroDivisionError
 
     with monkeypatch.context() as patched:
-        patched.setattr(forecast_output, "shares", fails)
+        patched.setattr(output, "shares", fails)
         result = gated("forecast", sales, *STEPS)
     assert isinstance(result.exception, ZeroDivisionError)
     assert (tmp_path / CHECKPOINT).exists()

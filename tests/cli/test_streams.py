@@ -84,6 +84,6 @@ def test_another_missing_file_is_an_unexpected_error(monkeypatch, gated, sales: 
     def missing(*_: object) -> None:
         raise FileNotFoundError("weights")
 
-    monkeypatch.setattr("gated.cli.commands.forecasting.forecast.run", missing)
+    monkeypatch.setattr("gated.cli.commands.forecasting.forecast.command.run", missing)
     result = gated("forecast", sales, "--horizon", "3")
     assert isinstance(result.exception, FileNotFoundError)

@@ -106,7 +106,7 @@ def forecast(context: typer.Context, request: ForecastRequest) -> None:
 
     The forecast goes to stdout or --out, all messages go to stderr.
     """
-    from gated.cli.commands.forecasting.forecast import run
+    from gated.cli.commands.forecasting.forecast.command import run
 
     run(request, Messages(quiet=request.quiet), context.obj)
 

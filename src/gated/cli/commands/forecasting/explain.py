@@ -5,7 +5,7 @@ Modules that need torch are imported after the table was read, as in `gated fore
 
 import time
 
-from gated.cli.commands.forecasting.forecast_tables import read_tables
+from gated.cli.commands.forecasting.tables import read_tables
 from gated.cli.console.exits import refuse_left_out
 from gated.cli.console.messages import Messages
 from gated.cli.console.progress import progress_bar

@@ -10,8 +10,8 @@ from rich.console import Console
 
 import gated
 from gated import Forecaster
-from gated.cli.commands.forecasting.forecast_tables import Tables, read_tables
 from gated.cli.commands.forecasting.table_summary import print_table_summary, report_settings
+from gated.cli.commands.forecasting.tables import Tables, read_tables
 from gated.cli.console.messages import Messages
 from gated.cli.console.progress import ProgressBar
 from gated.cli.console.visible_console import VisibleConsole

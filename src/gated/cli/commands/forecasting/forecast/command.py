@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 
-from gated.cli.commands.forecasting.forecast_tables import read_tables
+from gated.cli.commands.forecasting.tables import read_tables
 from gated.cli.console.exits import refuse_left_out
 from gated.cli.console.messages import Messages
 from gated.cli.console.progress import progress_bar
@@ -27,7 +27,7 @@ def run(request: ForecastRequest, messages: Messages, command: Sequence[str]) ->
         command: the arguments as typed, to be repeated after Ctrl-C.
     """
     if request.engine is not None:
-        from gated.cli.commands.forecasting.forecast_files import run_engine
+        from gated.cli.commands.forecasting.forecast.files import run_engine
 
         run_engine(request, messages)
         return
@@ -37,17 +37,17 @@ def run(request: ForecastRequest, messages: Messages, command: Sequence[str]) ->
     with ExitStack() as until_written:  # the checkpoint stays until the last file is written
         with progress_bar(messages, f"Reading {request.table_name}") as progress:
             tables = read_tables(request, messages) if request.model is None else None
-            from gated.cli.commands.forecasting.forecast_work import ForecastRun
+            from gated.cli.commands.forecasting.forecast.work import ForecastRun
 
             result = ForecastRun(request, messages, command, progress, until_written).run(tables)
-            from gated.cli.commands.forecasting.forecast_output import (
+            from gated.cli.commands.forecasting.forecast.output import (
                 file_writers,
                 print_findings,
                 print_line,
                 print_summary,
                 write_result,
             )
-            from gated.cli.commands.forecasting.forecast_totals import print_totals
+            from gated.cli.commands.forecasting.forecast.totals import print_totals
             from gated.cli.output.files import raise_failed, write_results
 
             progress.stage("Writing")

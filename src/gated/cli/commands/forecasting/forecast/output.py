@@ -7,7 +7,7 @@ from typing import Any
 
 import gated
 from gated import Forecaster
-from gated.cli.commands.forecasting.forecast_totals import path_settings, totals_level
+from gated.cli.commands.forecasting.forecast.totals import path_settings, totals_level
 from gated.cli.commands.forecasting.table_summary import report_settings
 from gated.cli.console.chart import ForecastChart, print_rows
 from gated.cli.console.messages import Messages

@@ -7,10 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from gated import Forecaster
-from gated.cli.commands.forecasting.forecast_output import ForecastResult
-from gated.cli.commands.forecasting.forecast_tables import Tables, read_tables
-from gated.cli.commands.forecasting.forecast_totals import path_settings, totals_level
+from gated.cli.commands.forecasting.forecast.output import ForecastResult
+from gated.cli.commands.forecasting.forecast.totals import path_settings, totals_level
 from gated.cli.commands.forecasting.table_summary import print_table_summary
+from gated.cli.commands.forecasting.tables import Tables, read_tables
 from gated.cli.console.messages import Messages
 from gated.cli.console.progress import ProgressBar
 from gated.cli.console.resuming import resumable_command, resumed_from

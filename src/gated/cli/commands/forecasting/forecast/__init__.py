@@ -1,0 +1,1 @@
+"""Runs `gated forecast`: the command, its work, and what it writes."""
