@@ -36,12 +36,8 @@ def test_items_have_their_files_and_the_progress_counts_all_files(tmp_path: Path
 
 
 def test_a_folder_without_a_file_that_can_be_read_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(
-        DataError, match=r"has no file of numbers\. Expected \.n files"
-    ):
+    with pytest.raises(DataError, match=r"has no file of numbers\. Expected \.n files"):
         read_each(tmp_path, KIND, numbers)
     (tmp_path / "bad.n").write_text("x")
-    with pytest.raises(
-        DataError, match=r"read, of 1 file\..* The first: .* has an x\."
-    ):
+    with pytest.raises(DataError, match=r"read, of 1 file\..* The first: .* has an x\."):
         read_each(tmp_path, KIND, numbers)
