@@ -68,9 +68,10 @@ def test_quarters_without_a_header_are_data(tmp_path: Path) -> None:
         assert table.y.tolist() == list(range(-4, 8))
 
 
-def test_a_fact_above_two_columns_of_numbers_is_no_header(tmp_path: Path) -> None:
+def test_a_title_above_two_columns_of_numbers_is_no_header(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     rows = "\n".join(f"{year};{year % 10}.5" for year in range(1999, 2012))
-    path.write_text(f"Station: Oslo\nUnit: kWh\n\n{rows}\n")
-    table = read_table(path)
-    assert (table.ds[0], table.y[0], len(table.y)) == (1999, 9.5, 13)
+    for title in ("Station: Oslo\nUnit: kWh\n\n", "Sales report\n"):
+        path.write_text(f"{title}{rows}\n")
+        table = read_table(path)
+        assert (table.ds[0], table.y[0], len(table.y)) == (1999, 9.5, 13)

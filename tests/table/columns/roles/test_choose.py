@@ -266,6 +266,10 @@ def test_years_between_labels_and_values_without_a_header() -> None:
     numbered = {"column_1": [*range(2024, 2030)] * 2, "column_2": np.repeat([101, 102], 6)}
     found = roles({**numbered, "column_3": np.arange(12) % 4})
     assert (found.time, found.ids, found.targets) == ("column_1", "column_2", ("column_3",))
+    mixed = {"column_1": [2031, 2024, 2030, 2025, 2029, 2026, 2028], "column_2": range(7)}
+    assert (roles(mixed).time, roles(mixed).targets) == ("column_1", ("column_2",))
+    mixed["column_1"][0] = 2090
+    assert "several columns could be the target" in refusal(mixed)
 
 
 def test_dates_come_before_an_index_of_rows() -> None:

@@ -15,6 +15,7 @@ from gated.table.time.number_times import DATE_NAMES, YEAR_NAMES
 __all__ = ["find_time"]
 
 FIRST_YEAR, LAST_YEAR = 1700, 2200  # whole numbers that may be years
+DENSE = 1.2  # years a row; those of a table in no order have few gaps
 FEWEST_STEPS = 4  # of years in order, under a name that says nothing
 ALMOST = 0.9  # of the numbers; rows that number facts on a device have no date
 
@@ -125,6 +126,8 @@ def _holds_years(choice: Choice, name: str) -> bool:
         return True
     if not choice.has_no_names or np.ptp(distinct) >= 2 * len(distinct):
         return False
+    if is_left and len(distinct) == len(numbers) and np.ptp(distinct) <= DENSE * len(numbers):
+        return True
     labels = [*choice.free({"text"}), *choice.separating_numbers(name)]
     return bool(labels) and are_separated(choice.source, name, labels)
 

@@ -186,10 +186,10 @@ class TopRows:
         """Whether a row has words, and no number or date, where the data have numbers and dates.
 
         It may have one cell fewer than the data, as R writes it. One cell above a column of dates
-        and another column is a title, and so is "Unit: kWh".
+        and another column is a title, and so are several words.
         """
         row = self.rows[index]
-        if len(row) == 1 < self.width and (self.times or ": " in row[0]):
+        if len(row) == 1 < self.width and (self.times or " " in row[0].strip()):
             return False
         if abs(len(row) - self.width) > 1 or (len(row) != self.width and len(row) < 2 < self.width):
             return False
