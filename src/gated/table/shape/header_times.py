@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
@@ -11,6 +10,7 @@ import pyarrow as pa
 
 from gated.errors import DataError
 from gated.table.cells.dates import NOT_A_TIME, parse_dates
+from gated.table.cells.dates.patterns import times_by_pattern
 from gated.table.time.calendar_numbers import meaning_of
 
 __all__ = ["header_times", "times_of_format", "unclear_months"]
@@ -62,14 +62,16 @@ def times_of_format(names: Sequence[str], time_format: str) -> dict[str, Any]:
     Example:
         >>> times_of_format(["id", "202301", "202302", "202303"], "%Y%m")["202302"]
         np.datetime64('2023-02-01T00:00:00.000000000')
+
+    Raises:
+        UsageError: the format is not a strptime pattern.
     """
-    found = {}
-    for name in names:
-        try:
-            time = datetime.strptime(name.strip(), time_format).replace(tzinfo=None)
-            found[name] = np.datetime64(time, "ns")
-        except ValueError:  # a column of something else
-            continue
+    seconds, _ = times_by_pattern(pa.array([name.strip() for name in names]), time_format)
+    found = {
+        name: np.datetime64(int(second), "s").astype("M8[ns]")
+        for name, second in zip(names, seconds, strict=True)
+        if second != NOT_A_TIME
+    }
     return found if len(found) >= _FEWEST else {}
 
 
