@@ -140,3 +140,12 @@ def test_numbers_that_look_like_times_are_not_left_out(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="several columns could be the time: `when`, `step`"):
         read_table(path)
     assert read_table(path, time_col="when").frequency.alias == "MS"
+
+
+@pytest.mark.parametrize(("per_year", "digits"), [(52, 3), (52, 6), (365, 5), (24, 2)])
+def test_shorter_steps_of_decimal_years_are_numbered(
+    tmp_path: Path, per_year: int, digits: int
+) -> None:
+    table = read(tmp_path, [f"{2015 + n / per_year:.{digits}f}" for n in range(120)], "time")
+    assert table.ds.tolist() == list(range(120))
+    assert any(f"was read as years of {per_year} steps each" in note for note in table.notes)

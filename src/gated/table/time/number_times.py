@@ -33,6 +33,8 @@ WHOLE_NUMBER = r"^[+-]?(\d{1,18}|1\d{18})(\.0*)?$"  # 1.7e18 ns since 1970
 ANY_NUMBER = r"^[+-]?(\d{1,18}|1\d{18})([.,]\d*)?([eE]\+?\d{1,2})?$"
 MONTH_AND_YEAR = r"^\d{1,2}\.\d{4}$"  # a date, although it is a number too
 _FEWEST_DAYS = 5
+_FEWEST_STEPS = 14  # of decimal years in steps shorter than a month
+_UNEVEN = 0.3  # of a step; decimal years are rounded
 _DATE_ENDINGS = ("date", "datum", "dato", "fecha", "tarih", "дата")
 YEAR_NAMES = frozenset({"year", "years", "yr", "jahr", "année", "año"})
 # Names under which whole numbers from 1700 to 2200 are years, as in data of the World Bank.
@@ -77,6 +79,10 @@ def from_numbers(
     _refuse_epoch(source, column, low, high)
     _refuse_unclear_months(source, distinct, column)
     refuse_days_and_months(source, distinct, column)
+    if not is_whole and (per_year := _steps_per_year(distinct)) > 0:
+        steps = np.round((distinct - distinct[0]) * per_year).astype(np.int64)
+        note = f"`{column}` was read as years of {per_year} steps each: numbered steps from 0."
+        return Times(steps[codes], TimeForm("integer", nw.Int64()), (note,))
     whole = whole_numbers(source, numbers, request)
     notes: tuple[str, ...] = ()
     if low >= 1500 and high <= 2200:
@@ -85,6 +91,20 @@ def from_numbers(
             f"if they are years, pass {option('freq', 'YS')}.",
         )
     return Times(whole, TimeForm("integer", dtype or nw.Int64()), notes)
+
+
+def _steps_per_year(distinct: FloatArray) -> int:
+    """How many even steps of a year decimal years have, more than 12; 0 if they are not even.
+
+    >>> _steps_per_year(np.round(2015 + np.arange(90) / 52, 3))
+    52
+    """
+    if len(distinct) < _FEWEST_STEPS or distinct[0] < FIRST_YEAR or distinct[-1] > LAST_YEAR:
+        return 0
+    per_year = round((len(distinct) - 1) / (distinct[-1] - distinct[0]))
+    even = distinct[0] + np.arange(len(distinct)) / max(per_year, 1)
+    is_even = np.abs(distinct - even).max() <= _UNEVEN / max(per_year, 1)
+    return int(per_year) if per_year > 12 and is_even else 0
 
 
 def _since_1970(
