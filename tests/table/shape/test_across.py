@@ -180,3 +180,9 @@ def test_names_of_columns_as_r_writes_them(tmp_path: Path) -> None:
     found = table(tmp_path, "\n".join((header, *rows)))
     assert (list(found.ids), found.lengths.tolist()) == (["Y1", "Y2"], [19, 19])
     assert found.y[:3].tolist() == [1, 2, 3]
+
+
+def test_quarters_in_roman_numbers(tmp_path: Path) -> None:
+    rows = [f"{year};{year};1;2;3" for year in range(2010, 2020)]
+    found = table(tmp_path, "Jahr;I;II;III;IV\n" + "\n".join(rows))
+    assert (found.n_series, found.frequency.alias[:2], found.y[4]) == (1, "QS", 2011)

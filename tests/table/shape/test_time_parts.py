@@ -221,3 +221,15 @@ def test_fiscal_months() -> None:
     rows = frame(fiscal_year=[2020] * 12 + [2021] * 12, fiscal_month=[*range(1, 13)] * 2)
     table = read_table(rows.assign(rev=np.arange(24.0)))
     assert (table.frequency.alias, table.schema.target_col) == ("MS", "rev")
+
+
+def test_half_years() -> None:
+    rows = frame(Jahr=np.repeat(range(2005, 2020), 2), Halbjahr=[1, 2] * 15, y=np.arange(30.0))
+    table = read_table(rows)
+    assert [str(day)[:7] for day in table.ds[:3]] == ["2005-01", "2005-07", "2006-01"]
+
+
+def test_hours_with_the_name_of_an_id() -> None:
+    times = pd.date_range("2024-01-01", periods=72, freq="h")
+    rows = frame(DAY_ID=times.strftime("%Y%m%d").astype(int), HOUR_ID=times.hour, VAL=times.hour)
+    assert read_table(rows).frequency.alias == "h"

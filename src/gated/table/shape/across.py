@@ -45,6 +45,7 @@ _DAY = 24 * 60  # minutes
 _QUARTER = re.compile(
     r"^(?:(?:qtr|[qtk])[ _.]?(?P<a>[1-4])|(?P<b>[1-4])\.? ?(?:quarter|quartal|trimestre))$"
 )
+_ROMAN = ("i", "ii", "iii", "iv")
 _MONTH_NUMBER = re.compile(r"^(?:[Mm]|month[ _]?)?0?(\d{1,2})$", re.I)
 _WATER_YEAR = re.compile(r"water|hydro|fiscal|^[wf]\.?y\.?$", re.I)
 _FEWEST_HOURS = 4  # columns named 09:00, 10:00 … of a table of hours of opening
@@ -156,12 +157,7 @@ def _months(source: Source, columns: Sequence[str], time_col: str | None) -> Tur
     if is_numbered := not months:
         months = _numbered_months(columns)
     if sorted(months.values()) != list(range(12)):
-        matches = {name: _QUARTER.match(name.strip().casefold()) for name in columns}
-        months = {
-            name: 3 * (int(match["a"] or match["b"]) - 1)
-            for name, match in matches.items()
-            if match
-        }
+        months = _quarters(columns)
         is_numbered = False
         if sorted(months.values()) != [0, 3, 6, 9]:
             return None
@@ -184,6 +180,17 @@ def _months(source: Source, columns: Sequence[str], time_col: str | None) -> Tur
         labels = label_columns(source, others, next(iter(months)), beside=[year])
         return _melted(source, labels, list(months), year, ds)
     return None
+
+
+def _quarters(columns: Sequence[str]) -> dict[str, int]:
+    """The first months, from 0, of columns named as quarters, such as Q1, or I to IV."""
+    names = {name: name.strip().casefold() for name in columns}
+    matches = {name: match for name, text in names.items() if (match := _QUARTER.match(text))}
+    found = {name: int(match["a"] or match["b"]) for name, match in matches.items()}
+    found = found or {
+        name: _ROMAN.index(text) + 1 for name, text in names.items() if text in _ROMAN
+    }
+    return {name: 3 * (number - 1) for name, number in found.items()}
 
 
 def _numbered_months(columns: Sequence[str]) -> dict[str, int]:

@@ -21,6 +21,7 @@ _LOOKED_AT = 20  # rows that show whether a column may hold times of day
 
 _LIMITS: dict[Part, tuple[int, int]] = {
     "year": (1700, 2250),
+    "half": (1, 2),
     "quarter": (1, 4),
     "month": (1, 12),
     "week": (1, 53),
@@ -56,12 +57,19 @@ _HOUR_WORD = (
 )
 _DIGITS = r"^(?P<hour>\d{1,2})(?P<minute>[0-5]\d)$"  # 30, 100 and 2330 mean 0:30, 1:00 and 23:30
 _QUARTER = r"^(?:[QqTtKk]\.?\s?0?)?(?P<n>[1-4])(?:\.?\s?(?:[Qq](?:uartal|tr)?|trimestre)?)$"
+_HALF = r"^(?:[HhSs]\.?\s?)?(?P<n>[12])(?:\.?\s?(?:[Hh](?:albjahr)?|[Ss]emestre))?$"
 _WEEK = r"^(?:(?:[Ww]|[Kk][Ww]|[Ww]eek)\.?\s?)?(?P<n>\d{1,2})$"
 _NUMBER = r"^(?P<n>\d{1,4})(?:\.0*)?$"
 _YEAR = r"^(?:[Ff][Yy]\s?)?(?P<n>\d{4})(?:\.0*)?$"
 _SEASON = r"^(?:[Ff][Yy]\s?)?(?P<year>\d{4})\s?[-–/]\s?(?P<end>\d{2}|\d{4})$"
 _MONTH = r"^(?:[MmPp]\s?)?(?P<n>\d{1,2})(?:\.0*)?$"
-_PATTERNS: dict[Part, str] = {"quarter": _QUARTER, "week": _WEEK, "month": _MONTH, "year": _YEAR}
+_PATTERNS: dict[Part, str] = {
+    "half": _HALF,
+    "quarter": _QUARTER,
+    "week": _WEEK,
+    "month": _MONTH,
+    "year": _YEAR,
+}
 # A column of periods holds months or quarters only if its cells say so: M01, Q03.
 _LETTERED: dict[Part, str] = {"month": r"^[MmPp]\d{1,2}$", "quarter": r"^[QqTtKk]0?[1-4]$"}
 _WRITTEN_CLOCK = (

@@ -9,6 +9,7 @@ from typing import Literal
 
 Part = Literal[
     "year",
+    "half",
     "quarter",
     "month",
     "week",
@@ -29,6 +30,10 @@ PARTS: dict[Part, frozenset[str]] = {
          "السنة", "שנה", "ปี", "वर्ष",
          "iso_year", "isoyear", "fiscal_year", "calendar_year", "date_year",
          "year_record"}
+    ),
+    "half": frozenset(
+        {"half", "half_year", "halfyear", "hy", "halbjahr", "semester", "semestre", "halvår",
+         "halvår_nr", "półrocze", "pololetí", "полугодие", "上下半年"}
     ),
     "quarter": frozenset(
         {"quarter", "qtr", "q", "quartal", "trimestre", "kwartaal", "kvartal", "kwartał",
@@ -94,6 +99,7 @@ def _without_marks(name: str) -> str:
 _NAMES = {part: frozenset(map(_without_marks, names)) for part, names in PARTS.items()}
 _ALL = frozenset().union(*_NAMES.values())
 _KIND_OF_YEAR = re.compile(r"^(?:fiscal|calendar|financial|iso|fy|cal)_(?=[a-z])")
+_NUMBERED = re.compile(r"(?P<part>.+)_(?:id|key|nbr|nr|num|number)$")  # HOUR_ID
 _OF_DATE = re.compile(r"(?:.+_)?date_(?P<part>.+)")  # arrival_date_day_of_month
 
 
@@ -124,5 +130,7 @@ def _plain(name: str) -> str:
     plain = name.strip().casefold().replace(" ", "_").replace("-", "_").strip("_")
     if plain not in _ALL:
         plain = _KIND_OF_YEAR.sub("", plain)
+    if plain not in _ALL and (numbered := _NUMBERED.match(plain)):
+        plain = numbered["part"]
     of_date = _OF_DATE.match(plain)
     return of_date["part"] if of_date and plain not in _ALL else plain

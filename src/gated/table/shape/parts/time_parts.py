@@ -54,6 +54,7 @@ _BESIDE_YEAR: tuple[tuple[Part, ...], ...] = (
     ("week",),
     ("month",),
     ("quarter",),
+    ("half",),
 )
 _ANY_BESIDE = frozenset(part for parts in (*_BESIDE_DATE, *_BESIDE_YEAR) for part in parts)
 _DIGITS_OF_DATE = 8  # YYYYMMDD
@@ -61,6 +62,7 @@ _FISCAL = re.compile(r"^(?:fy|fiscal)", re.IGNORECASE)
 _FISCAL_NOTE = (
     "Fiscal years are written as if they began on January 1 of the year that they are named by."
 )
+_MONTHS_OF: tuple[tuple[Part, int], ...] = (("half", 6), ("quarter", 3), ("month", 1))
 _SECONDS = {"hour": 3600, "minute": 60, "period": 1800}
 
 
@@ -323,7 +325,8 @@ def _since_year(years: IntArray, parts: dict[Part, IntArray]) -> tuple[TimeArray
         days = begin.astype("M8[D]") + (parts["day of year"] - 1)
         wrong = days.astype("M8[Y]") != begin
     else:
-        month = 3 * parts["quarter"] - 2 if "quarter" in parts else parts["month"]
+        part, length = next((part, length) for part, length in _MONTHS_OF if part in parts)
+        month = length * (parts[part] - 1) + 1
         months = begin.astype("M8[M]") + (month - 1)
         days = months.astype("M8[D]") + (parts.get("day", np.ones_like(years)) - 1)
         wrong = days.astype("M8[M]") != months
