@@ -26,7 +26,7 @@ from gated.table.time.calendar_numbers import (
 from gated.table.time.time_request import TimeRequest, Times, persian, too_far
 from gated.text import option
 
-__all__ = ["from_numbers", "numbers_of", "refuse_days_and_months", "whole_numbers"]
+__all__ = ["from_numbers", "is_date_name", "numbers_of", "refuse_days_and_months", "whole_numbers"]
 
 MICROSECOND = 1_000  # ns; float64 counts since 1970 are as exact as this
 WHOLE_NUMBER = r"^[+-]?(\d{1,18}|1\d{18})(\.0*)?$"  # 1.7e18 ns since 1970
@@ -35,7 +35,7 @@ MONTH_AND_YEAR = r"^\d{1,2}\.\d{4}$"  # a date, although it is a number too
 _FEWEST_DAYS = 5
 _FEWEST_STEPS = 14  # of decimal years in steps shorter than a month
 _UNEVEN = 0.3  # of a step; decimal years are rounded
-_DATE_ENDINGS = ("date", "datum", "dato", "fecha", "tarih", "дата")
+_DATE_ENDINGS = ("date", "datum", "dato", "fecha", "tarih", "дата", "تاریخ", "tarikh")
 YEAR_NAMES = frozenset({"year", "years", "yr", "jahr", "année", "año"})
 # Names under which whole numbers from 1700 to 2200 are years, as in data of the World Bank.
 DATE_NAMES = frozenset(
@@ -180,17 +180,26 @@ def _refuse_unclear_months(source: Source, distinct: FloatArray, column: str) ->
     )
 
 
+def is_date_name(name: str) -> bool:
+    """Whether a name ends as that of a column of dates does.
+
+    >>> is_date_name("Belegdatum"), is_date_name("Posting Date"), is_date_name("dated items")
+    (True, True, False)
+    """
+    plain = name.strip().casefold()
+    return plain == "ds" or plain.endswith(_DATE_ENDINGS)
+
+
 def refuse_days_and_months(source: Source, distinct: FloatArray, column: str) -> None:
     """Refuse days and months without a year, such as 3101 for January 31, under a name of dates.
 
     Raises:
         DataError: all numbers are days and months in one order, or dates of the Persian calendar.
     """
-    if len(distinct) >= _FEWEST_DAYS and _are_persian(distinct):
-        raise persian(f"{source.prefix}column `{column}`: {distinct[0]:.0f}")
-    plain = column.strip().casefold()
-    if len(distinct) < _FEWEST_DAYS or not plain.endswith(_DATE_ENDINGS):
+    if len(distinct) < _FEWEST_DAYS or not is_date_name(column):
         return
+    if _are_persian(distinct):
+        raise persian(f"{source.prefix}column `{column}`: {distinct[0]:.0f}")
     high, low = distinct // 100, distinct % 100
     if distinct[0] < 101 or (distinct != np.round(distinct)).any() or high.max() > 31:
         return

@@ -17,7 +17,7 @@ from gated.table.columns.roles.row_totals import has_total
 from gated.table.columns.roles.target_column import closing_price, find_target, only_number
 from gated.table.columns.roles.time_column import find_time
 from gated.table.io.source import Source
-from gated.table.time.number_times import refuse_days_and_months
+from gated.table.time.number_times import is_date_name, refuse_days_and_months
 from gated.text import listed, option
 
 __all__ = ["choose_roles"]
@@ -137,7 +137,7 @@ def _refuse_days_and_months(choice: Choice) -> None:
     Raises:
         DataError: a column of dates has days and months only.
     """
-    for name in choice.free({"integer"}):
+    for name in filter(is_date_name, choice.free({"integer"})):
         try:
             numbers = read_numbers(choice.source, name).values
         except DataError:  # a wrong cell is named when the column is read
