@@ -19,7 +19,7 @@ from benchmarks.scale.tables import write_table
 from gated import Forecaster, scale
 from gated.scale import JobProgress, ScaledForecast
 from gated.scale.engines.local import LocalEngine
-from gated.scale.measured import STAGES
+from gated.scale.jobs.measured import STAGES
 
 __all__ = ["run"]
 

@@ -10,8 +10,8 @@ import pytest
 from pyarrow import parquet
 
 from gated import Forecaster
-from gated.scale.measured import TaskReport
-from gated.scale.tasks import run_task
+from gated.scale.jobs.measured import TaskReport
+from gated.scale.jobs.tasks import run_task
 
 MONTHS = 40
 

@@ -10,11 +10,11 @@ from gated.errors import DataError, UsageError
 from gated.scale import learning
 from gated.scale.engines import local_learners
 from gated.scale.engines.local_learners import learn_here
-from gated.scale.job import group
+from gated.scale.jobs.job import group
+from gated.scale.jobs.plan import Work, chosen_columns, planned
+from gated.scale.jobs.storage import Folder
+from gated.scale.jobs.tasks import MODEL
 from gated.scale.learning import join_and_learn
-from gated.scale.plan import Work, chosen_columns, planned
-from gated.scale.storage import Folder
-from gated.scale.tasks import MODEL
 from gated.table.columns.request import Request
 from gated.train.workers import Workers
 from tests.scale.conftest import InProcess, monthly, unusable, write_parts

@@ -13,9 +13,9 @@ from gated.errors import UsageError
 from gated.forecast import Forecaster
 from gated.forecast.prediction.columns import ForecastColumns
 from gated.scale.columns import SeriesColumns
+from gated.scale.jobs.plan import Work, chosen_columns
 from gated.scale.model import for_horizon, stored
 from gated.scale.partition import partition_columns
-from gated.scale.plan import Work, chosen_columns
 from gated.table.columns.request import Request
 from gated.text import option
 

@@ -13,11 +13,11 @@ from gated.scale.engines.local import LocalEngine
 from gated.scale.engines.local_learners import learn_here
 from gated.scale.engines.ray_learners import learn_on_ray
 from gated.scale.engines.ray_tasks import RayEngine
-from gated.scale.job import JobProgress, group
+from gated.scale.jobs.job import JobProgress, group
+from gated.scale.jobs.plan import Plan, Work, named_columns, planned
+from gated.scale.jobs.storage import Folder, parquet_files
+from gated.scale.jobs.tasks import MODEL
 from gated.scale.model import loaded
-from gated.scale.plan import Plan, Work, named_columns, planned
-from gated.scale.storage import Folder, parquet_files
-from gated.scale.tasks import MODEL
 from gated.text import did_you_mean, option
 
 __all__ = ["fit"]

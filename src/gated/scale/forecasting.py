@@ -12,9 +12,9 @@ from gated.scale.decisions import GivenModel, Job
 from gated.scale.engines.engine import Engine
 from gated.scale.engines.frames import Frame, forecast_frame
 from gated.scale.engines.local import LocalEngine
-from gated.scale.job import JobProgress, run_job
-from gated.scale.plan import Work, named_columns, planned
-from gated.scale.storage import Folder, parquet_files
+from gated.scale.jobs.job import JobProgress, run_job
+from gated.scale.jobs.plan import Work, named_columns, planned
+from gated.scale.jobs.storage import Folder, parquet_files
 from gated.text import did_you_mean, option
 
 __all__ = ["ENGINES", "backtest", "forecast", "frame_of"]

@@ -28,11 +28,11 @@ from gated.forecast.training.shared_trainer import SharedTrainer
 from gated.forecast.typical_level import with_typical_level
 from gated.scale.columns import SortedRows
 from gated.scale.isolating import quiet, usable
+from gated.scale.jobs.plan import Plan
+from gated.scale.jobs.shuffle import read_bucket
+from gated.scale.jobs.storage import Folder
+from gated.scale.jobs.tasks import MODEL, plan_of, rounds_of
 from gated.scale.model import sample_of, stored
-from gated.scale.plan import Plan
-from gated.scale.shuffle import read_bucket
-from gated.scale.storage import Folder
-from gated.scale.tasks import MODEL, plan_of, rounds_of
 from gated.table import Table, read_table
 from gated.table.cells.numbers import KEEP_CODES
 from gated.train import Progress, seeded

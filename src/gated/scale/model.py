@@ -20,8 +20,8 @@ from gated.forecast import Forecaster
 from gated.forecast.typical_level import with_typical_level
 from gated.scale.columns import SeriesColumns, SortedRows
 from gated.scale.isolating import quiet, usable
+from gated.scale.jobs.plan import Work
 from gated.scale.partition import read_partition
-from gated.scale.plan import Work
 from gated.table import read_table
 
 __all__ = ["Sample", "decided_model", "for_horizon", "loaded", "sample_of", "stored"]

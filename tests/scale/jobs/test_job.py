@@ -15,7 +15,7 @@ from gated.errors import DataError, GatedError, UsageError
 from gated.scale import groups
 from gated.scale.engines import local
 from gated.scale.engines.local import LocalEngine
-from gated.scale.tasks import Task
+from gated.scale.jobs.tasks import Task
 from tests.scale.conftest import (
     MONTHS,
     InProcess,

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
-from gated.scale.measured import TaskReport
-from gated.scale.tasks import Task
+from gated.scale.jobs.measured import TaskReport
+from gated.scale.jobs.tasks import Task
 
 __all__ = ["Engine"]
 

@@ -27,11 +27,11 @@ from gated.scale.decisions import Job
 from gated.scale.engines.local import LocalEngine
 from gated.scale.groups import group_count
 from gated.scale.hashing import buckets_of
-from gated.scale.job import decide
+from gated.scale.jobs.job import decide
+from gated.scale.jobs.plan import Work, bucket_count, planned
+from gated.scale.jobs.storage import Folder
+from gated.scale.jobs.tasks import partition_function
 from gated.scale.model import loaded
-from gated.scale.plan import Work, bucket_count, planned
-from gated.scale.storage import Folder
-from gated.scale.tasks import partition_function
 
 __all__ = ["BUCKET", "ForecastBucket", "Frame", "forecast_frame"]
 

@@ -17,8 +17,8 @@ from typing import Any, Self
 
 import gated.errors
 from gated.errors import GatedError
-from gated.scale.measured import TaskReport
-from gated.scale.tasks import Task
+from gated.scale.jobs.measured import TaskReport
+from gated.scale.jobs.tasks import Task
 
 __all__ = ["ATTEMPTS", "LocalEngine", "one_thread"]
 

@@ -9,8 +9,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from gated.errors import GatedError, UsageError
-from gated.scale.measured import TaskReport
-from gated.scale.tasks import Task, run_task
+from gated.scale.jobs.measured import TaskReport
+from gated.scale.jobs.tasks import Task, run_task
 
 __all__ = ["ONE_THREAD", "RayEngine", "require_ray"]
 

@@ -10,7 +10,7 @@ import sys
 from typing import Any
 
 from gated.errors import GatedError
-from gated.scale.tasks import Task, run_task
+from gated.scale.jobs.tasks import Task, run_task
 
 __all__ = ["main"]
 

@@ -21,12 +21,21 @@ from pyarrow import parquet
 
 from gated.errors import GatedError, UsageError
 from gated.scale.engines.engine import Engine
-from gated.scale.measured import TaskReport
+from gated.scale.jobs.measured import TaskReport
+from gated.scale.jobs.plan import Plan
+from gated.scale.jobs.shuffle import index_name
+from gated.scale.jobs.storage import Folder
+from gated.scale.jobs.tasks import (
+    GIVEN,
+    MODEL,
+    PLAN,
+    ROUNDS,
+    Task,
+    is_done,
+    output_name,
+    series_count,
+)
 from gated.scale.partition import ERROR
-from gated.scale.plan import Plan
-from gated.scale.shuffle import index_name
-from gated.scale.storage import Folder
-from gated.scale.tasks import GIVEN, MODEL, PLAN, ROUNDS, Task, is_done, output_name, series_count
 from gated.text import counted
 
 __all__ = ["JobProgress", "ScaledForecast", "decide", "group", "run_job"]

@@ -18,7 +18,7 @@ from pyarrow import parquet
 from gated._version import __version__
 from gated.errors import DataError
 from gated.scale.columns import SeriesColumns
-from gated.scale.storage import located
+from gated.scale.jobs.storage import located
 from gated.table.columns.joined_columns import joined_name, parts_of, with_joined
 from gated.table.columns.request import Request
 from gated.table.columns.roles.choose import choose_roles

@@ -20,9 +20,9 @@ from pyarrow import ipc, parquet
 
 from gated.arrays import IntArray
 from gated.scale.hashing import buckets_of
-from gated.scale.measured import Stopwatch
-from gated.scale.plan import Plan
-from gated.scale.storage import Folder, located
+from gated.scale.jobs.measured import Stopwatch
+from gated.scale.jobs.plan import Plan
+from gated.scale.jobs.storage import Folder, located
 
 __all__ = ["index_name", "read_bucket", "write_split"]
 

@@ -22,12 +22,12 @@ from pyarrow import parquet
 from gated.forecast import Forecaster
 from gated.scale.columns import SeriesColumns
 from gated.scale.groups import group_count, in_groups
-from gated.scale.measured import Stopwatch, TaskReport, peak_megabytes
+from gated.scale.jobs.measured import Stopwatch, TaskReport, peak_megabytes
+from gated.scale.jobs.plan import Plan, Work
+from gated.scale.jobs.shuffle import index_name, read_bucket, write_split
+from gated.scale.jobs.storage import Folder
 from gated.scale.model import Sample, decided_model, loaded, sample_of, stored
 from gated.scale.partition import ERROR, backtest_partition, forecast_partition
-from gated.scale.plan import Plan, Work
-from gated.scale.shuffle import index_name, read_bucket, write_split
-from gated.scale.storage import Folder
 
 __all__ = [
     "COUNTS",

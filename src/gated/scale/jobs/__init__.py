@@ -1,0 +1,1 @@
+"""Jobs over Parquet files: planned, run in tasks that may be run again, and resumed."""
