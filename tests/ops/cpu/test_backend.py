@@ -428,9 +428,9 @@ def test_torchs_kernels_compute_short_calls_with_large_weights(
     [
         ("RNNCell", 8, True),
         ("GRUCell", 8, False),
-        ("GRUCell", 128, True),
+        ("GRUCell", 256, True),
         ("LSTMCell", 64, False),
-        ("LSTMCell", 128, True),
+        ("LSTMCell", 256, True),
     ],
 )
 def test_torchs_cells_compute_steps_with_large_weights(

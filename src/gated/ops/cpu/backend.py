@@ -8,7 +8,7 @@ A whole network of layers and directions is one call. This module selects what c
 | the same, a gradient needed | the kernels, in an autograd Function |
 | the same inside torch.compile, torch.export, a TorchDispatchMode | the kernels, as operators |
 | vmap, grad, jvp and similar transforms; forward-mode derivatives | the reference |
-| few steps with large weights, an RNNCell | torch's kernels, see `_is_short` |
+| few steps with large weights | torch's kernels, see `_is_short` and `_is_for_torchs_cell` |
 | autocast | the kernels in the dtype of the weights, converted before and after |
 | other dtypes, devices or tensors; torch.jit.trace | torch's kernels or the reference |
 
@@ -44,7 +44,7 @@ def step(recurrence: Recurrence, weights: Weights, x: Tensor, state: State) -> S
     """Compute one time step: the next state from x `[B, I]`."""
     call = Call(CallPlan.of(recurrence, 1), x, None, *_pair(state), None, flat((weights,)))
     flags = _flags_of(call) if weights.weight_hh.shape[0] else 0  # the kernels need a hidden unit
-    if flags == _AS_OPERATOR or (flags and not _is_for_cells_of_torch(recurrence, weights)):
+    if flags == _AS_OPERATOR or (flags and not _is_for_torchs_cell(recurrence, weights, flags)):
         return _compute(call, flags)[1]
     if flags:
         return torch_backend.step(recurrence, weights, x, state)
@@ -193,13 +193,12 @@ def _is_short(call: Call) -> bool:
     )
 
 
-_LARGE_CELL = 2**16  # elements of a cell's weights
-
-
-def _is_for_cells_of_torch(recurrence: Recurrence, weights: Weights) -> bool:
+def _is_for_torchs_cell(recurrence: Recurrence, weights: Weights, flags: int) -> bool:
     """Return whether torch's cell is faster, which reads the weights as they lie."""
-    is_large = weights.weight_ih.numel() + weights.weight_hh.numel() >= _LARGE_CELL
-    return torch_backend.supports(recurrence) and (recurrence.kind == "rnn" or is_large)
+    elements = weights.weight_ih.numel() + weights.weight_hh.numel()
+    trains = flags & kernels().HAS_GRAD and torch.is_grad_enabled()
+    is_faster = elements >= _LARGE_WEIGHTS or (recurrence.kind == "rnn" and trains)
+    return bool(is_faster) and torch_backend.supports(recurrence)
 
 
 _AS_OPERATOR = -1  # a result of `_flags_of` besides the flags of the kernels' `look`
