@@ -19,6 +19,7 @@ WITH_EXAMPLES = [
 ]
 
 
+@pytest.mark.filterwarnings("ignore:torch.(ao.)?quanti")  # torch's own, about its older tools
 @pytest.mark.parametrize("page", WITH_EXAMPLES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_the_examples_of_a_page_print_its_outputs(
     page: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
