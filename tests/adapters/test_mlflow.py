@@ -30,7 +30,7 @@ from gated import Forecaster
 from gated.adapters.mlflow import log_model, save_model
 from gated.errors import UsageError
 from tests.adapters.guide import section
-from tests.ports import free_port
+from tests.ports import free_port, wait_for
 
 DAYS = pd.date_range("2024-01-01", periods=84)
 NOISE = np.random.default_rng(0).normal(0, 0.3, 84)
@@ -131,14 +131,19 @@ def test_a_server_answers_requests(tmp_path: Path) -> None:
 def test_the_commands_of_the_guide_serve_a_model(tmp_path: Path) -> None:
     save_model(Forecaster(), tmp_path / "sales_model", SALES, h=7)
     commands = re.findall(r"^```sh\n(.*?)\n```$", section("MLflow"), re.MULTILINE)
-    port = str(free_port())
-    serve, ask = (shlex.split(command.replace("5001", port)) for command in commands)
-    folder = str(Path(sys.executable).parent)  # has the command mlflow
-    env = {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
+    port = free_port()
+    serve, ask = (shlex.split(command.replace("5001", str(port))) for command in commands)
+    # MLflow runs uvicorn as a command; `make adapters` has it as a package of another environment.
+    uvicorn = tmp_path / "bin" / "uvicorn"
+    uvicorn.parent.mkdir()
+    uvicorn.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m uvicorn "$@"\n')
+    uvicorn.chmod(0o755)
+    folders = [str(uvicorn.parent), str(Path(sys.executable).parent), os.environ["PATH"]]
+    env = {**os.environ, "PATH": os.pathsep.join(folders)}
     server = subprocess.Popen(serve, cwd=tmp_path, env=env, start_new_session=True)
     try:
-        retries = ["--retry", "120", "--retry-delay", "1", "--retry-connrefused", "--silent"]
-        answer = subprocess.run([*ask, *retries], cwd=tmp_path, capture_output=True, check=True)
+        wait_for(port, server)
+        answer = subprocess.run([*ask, "--silent"], cwd=tmp_path, capture_output=True, check=True)
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.wait()
