@@ -46,6 +46,8 @@ def next_time(table: Table) -> str:
         (HOURS.strftime("%Y%m%d%H"), "MESS_DATUM", "h", "2024010312"),
         (HOURS.strftime("%Y%m%d%H%M"), "time", "h", "202401031200"),
         (MONTHS.strftime("%Y.%m"), "Date", "MS", "2021-07-01 00:00:00"),
+        (DAYS.strftime("%y%m%d"), "date", "D", "2024-03-01 00:00:00"),
+        (DAYS.strftime("%d%m%y"), "Datum", "D", "2024-03-01 00:00:00"),
         (MONTHS.strftime("%y%m"), "YRMO", "MS", "2021-07-01 00:00:00"),
         (MONTHS.strftime("%m%Y"), "Monat", "MS", "2021-07-01 00:00:00"),
         (DAYS.strftime("%d%m%Y"), "Datum", "D", "2024-03-01 00:00:00"),

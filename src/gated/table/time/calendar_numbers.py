@@ -39,6 +39,7 @@ MONTH_NAMES = words(
     "yrmo yymm yymo jjmm aamm reportmonth datetime timestamp dt tid zeit periode periodo"
 )
 SHORT_NAMES = words("yrmo yymm yymo jjmm aamm month yearmonth monat mois mes maand period periode")
+DAY_NAMES = words("date ds datum data fecha dato dt day yymmdd ddmmyy jjmmtt aammjj tid")
 WEEK_NAMES = words(
     "week weeks yearweek yyyyww yw yrwk isoweek isoyearweek weekid woche kalenderwoche "
     "kw jahrwoche semaine semana settimana uke uge vecka tydzien tyden calendarweek"
@@ -211,6 +212,24 @@ def _months(numbers: FloatArray) -> IntArray:
     return _date(year, month, np.ones_like(year))
 
 
+def _short_days(numbers: FloatArray) -> IntArray:
+    return _of_short_dates(*_split(numbers, 2, 2))
+
+
+def _days_short(numbers: FloatArray) -> IntArray:
+    day, month, year = _split(numbers, 2, 2)
+    return _of_short_dates(year, month, day)
+
+
+def _of_short_dates(year: IntArray, month: IntArray, day: IntArray) -> IntArray:
+    """Dates with years of two digits, if their times are regular: either order may exist."""
+    if year.max() > 99:
+        return np.full(len(year), NOT_A_TIME)
+    times = _date(year + 2000, month, day)
+    is_date = (times != NOT_A_TIME).all() and is_regular(times)
+    return times if is_date else np.full(len(year), NOT_A_TIME)
+
+
 def _short_months(numbers: FloatArray) -> IntArray:
     year, month = _split(numbers, 2)
     if year.max() > 99:
@@ -332,6 +351,8 @@ WHOLE = (
         _weeks,
         frozenset(),
     ),
+    Meaning("YYMMDD", "", "dates written YYMMDD", _short_days, DAY_NAMES, evidence="named"),
+    Meaning("DDMMYY", "", "dates written DDMMYY", _days_short, DAY_NAMES, evidence="named"),
     Meaning("YYMM", "", "months written YYMM", _short_months, SHORT_NAMES, evidence="named"),
     Meaning("MMYYYY", "", "months written MMYYYY", _months_before_years, MONTH_NAMES),
     Meaning("DDMMYYYY", "", "dates written DDMMYYYY", _days_before_years, MONTH_NAMES),

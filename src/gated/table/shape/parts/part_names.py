@@ -25,7 +25,7 @@ Part = Literal[
 PARTS: dict[Part, frozenset[str]] = {
     "year": frozenset(
         {"year", "yr", "yyyy", "jahr", "année", "annee", "an", "año", "ano", "anno", "jaar", "år",
-         "rok", "vuosi", "yıl", "έτος", "год", "рік", "tahun", "năm", "év", "年",
+         "rok", "vuosi", "yıl", "yil", "έτος", "год", "рік", "tahun", "năm", "év", "年",
          "年份", "年度", "년", "연도", "godina", "leto", "ár",
          "السنة", "שנה", "ปี", "वर्ष",
          "iso_year", "isoyear", "fiscal_year", "calendar_year", "date_year",
