@@ -51,6 +51,12 @@ def test_help_loads_no_large_library():
     assert result.returncode == 0, result.stderr
 
 
+def pyarrow_leaves_pandas_out() -> bool:
+    """Whether an array can be made without pandas: older versions import it, if it is there."""
+    program = "import sys, pyarrow\npyarrow.array([1])\nassert 'pandas' not in sys.modules"
+    return run_python(program).returncode == 0
+
+
 @pytest.mark.parametrize(
     ("name", "content", "code", "absent"),
     [
@@ -65,6 +71,8 @@ def test_help_loads_no_large_library():
 def test_a_forecast_loads_only_what_it_needs(tmp_path, name, content, code, absent):
     if content is not None:
         (tmp_path / name).write_text(content)
+    if code == 0 and not pyarrow_leaves_pandas_out():
+        absent = absent - {"pandas"}
     result = run_python(
         "import sys\n"
         f"sys.argv = ['gated', 'forecast', {name!r}, '--horizon', '2']\n"
