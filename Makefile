@@ -147,6 +147,9 @@ $(PEERS)/gated/.installed: $(MADE_FROM) $(shell find src -name '*.py' -o -name '
 
 adapters: $(ADAPTER_NAMES:%=test-adapter-%)  ## test each adapter with its framework
 
+# Else make removes these files after the tests, and makes each environment again the next time.
+.SECONDARY: $(ADAPTER_NAMES:%=$(ADAPTERS)/%/.installed)
+
 test-adapter-%: $(ADAPTERS)/%/.installed
 	$(ONE_THREAD) $(<D)/bin/python -m pytest -n 2 -W default --doctest-modules tests/adapters/test_$*.py \
 		$(wildcard src/gated/adapters/$*.py)
