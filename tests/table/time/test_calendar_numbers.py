@@ -49,6 +49,7 @@ def next_time(table: Table) -> str:
         (DAYS.strftime("%y%m%d"), "date", "D", "2024-03-01 00:00:00"),
         (DAYS.strftime("%d%m%y"), "Datum", "D", "2024-03-01 00:00:00"),
         (MONTHS.strftime("%y%m"), "YRMO", "MS", "2021-07-01 00:00:00"),
+        ([f"{day.year}{day.month}" for day in MONTHS], "fecha", "MS", "2021-07-01 00:00:00"),
         (MONTHS.strftime("%m%Y"), "Monat", "MS", "2021-07-01 00:00:00"),
         (DAYS.strftime("%d%m%Y"), "Datum", "D", "2024-03-01 00:00:00"),
         (MONTHS.strftime("%m.%Y"), "Month", "MS", "2021-07-01 00:00:00"),
@@ -96,6 +97,7 @@ def test_frames_keep_their_digits(cells: list[float]) -> None:
         np.arange(1.1950, 1.2050, 0.0001),  # an exchange rate
         np.array([1900.2, 1901.7, 1903.4, 1960.1]),
         np.array([201_901, 201_903, 201_999]),
+        np.array([20191, 201_902]),  # a month with a zero and one without
         np.array([1e300, 2e300]),
     ],
 )

@@ -63,6 +63,7 @@ TIME_NAMES |= SERIAL_NAMES | DATENUM_NAMES | DAY_OF_YEAR_NAMES
 FIRST_SERIAL, LAST_SERIAL = 20_000, 80_000  # days since 1899-12-30: 1954 to 2119
 FIRST_DATENUM, LAST_DATENUM = 693_962, 800_000  # days since the year 0: 1900 to 2190
 SERIAL_BEGIN, DATENUM_BEGIN = -25_569, -719_529  # days since 1970
+_SIX_DIGITS = 100_000
 FEW_SECONDS = 5  # by which a rounded fraction of a day may differ from a whole minute
 
 Evidence = Literal["valid", "named", "named or regular"]
@@ -212,6 +213,19 @@ def _months(numbers: FloatArray) -> IntArray:
     return _date(year, month, np.ones_like(year))
 
 
+def _months_without_zero(numbers: FloatArray) -> IntArray:
+    """Months such as 20191 and 201910; both lengths must exist, as 20191 alone may be a quarter."""
+    long = numbers >= _SIX_DIGITS
+    if long.all() or not long.any():
+        return np.full(len(numbers), NOT_A_TIME)
+    year, month = (
+        np.where(long, two, one)
+        for two, one in zip(_split(numbers, 2), _split(numbers, 1), strict=True)
+    )
+    month = np.where(long & (month < 10), 0, month)  # it would be written with one digit
+    return _date(year, month, np.ones_like(year))
+
+
 def _short_days(numbers: FloatArray) -> IntArray:
     return _of_short_dates(*_split(numbers, 2, 2))
 
@@ -351,6 +365,7 @@ WHOLE = (
         _weeks,
         frozenset(),
     ),
+    Meaning("YYYYM", "", "months written YYYYM and YYYYMM", _months_without_zero, MONTH_NAMES),
     Meaning("YYMMDD", "", "dates written YYMMDD", _short_days, DAY_NAMES, evidence="named"),
     Meaning("DDMMYY", "", "dates written DDMMYY", _days_short, DAY_NAMES, evidence="named"),
     Meaning("YYMM", "", "months written YYMM", _short_months, SHORT_NAMES, evidence="named"),
