@@ -70,7 +70,7 @@ def test_half_precision(reset: Any, dtype: torch.dtype, kernel_calls: list[int])
 def test_autocast_keeps_the_precision_of_the_weights(
     kind: str, dtype: torch.dtype, kernel_calls: list[int]
 ) -> None:
-    """The kernels compute in float32; the results have the dtype of those of torch.nn."""
+    """All compute in float32; the results have the dtype of those of torch.nn."""
     ours, torchs = getattr(nn, kind)(3, 4), getattr(torch.nn, kind)(3, 4)
     x = torch.randn(2, 3) if kind.endswith("Cell") else torch.randn(5, 2, 3)
     expected = flat(ours(x))
@@ -80,7 +80,8 @@ def test_autocast_keeps_the_precision_of_the_weights(
             dtypes = [tensor.dtype for tensor in flat(torchs(x))]
         except RuntimeError:  # oneDNN has no such LSTM for this processor
             dtypes = [dtype] * len(found)
-    assert len(kernel_calls) == 2
+    by_torch = kind == "RNNCell"  # torch's cell is faster where a gradient is needed
+    assert len(kernel_calls) == (0 if by_torch else 2)
     assert [tensor.dtype for tensor in found] == dtypes
     for one, wide, own in zip(found, expected, dtypes, strict=True):
         assert torch.equal(one, wide.to(own))
