@@ -1,12 +1,15 @@
 """Tests the views of a series: equal on the same past where they should be, and averaged."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
 from gated.forecast.data.patching import PatchLayout
-from gated.forecast.data.windows import WindowSource
+from gated.forecast.data.windows import Window, WindowSource
 from gated.forecast.model import inference
 from gated.forecast.model.inference import forecast_windows
+from gated.forecast.model.network import NetworkOutput
 from gated.forecast.model.views import PLAIN, VIEWS, available, averaged, forecast_views
 from gated.forecast.model.weights.pretrained import pretrained_network
 
@@ -98,6 +101,31 @@ def test_views_that_run_together_are_forecast_as_alone() -> None:
     for name in names:
         alone = forecast_view(name, of, SERIES, CUTOFF, 10)
         np.testing.assert_allclose(together[name], alone, rtol=1e-5, atol=1e-6)
+
+
+def test_windows_without_a_cycle_are_forecast_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    wave = np.sin(2 * np.pi * np.arange(800) / 133) + 0.05 * RNG.normal(size=800)
+    walk = np.cumsum(RNG.normal(size=800))
+    nothing = np.zeros((2400, 0), np.float32)
+    offsets = np.array([0, 800, 1600, 2400])
+    values = np.concatenate([walk, wave, -walk])
+    of = WindowSource(values, nothing, nothing, offsets, np.zeros(3), PatchLayout(12, 4))
+    series, cutoff = np.array([2, 1, 0, 1]), np.array([700, 700, 690, 650])
+    expected = {name: forecast_view(name, of, series, cutoff, 48) for name in (PLAIN, "own cycle")}
+    counts: list[int] = []
+    together = NETWORK.run_all
+
+    def counted(windows: Sequence[Window]) -> list[NetworkOutput]:
+        counts.extend(len(window.zero) for window in windows)
+        return together(windows)
+
+    monkeypatch.setattr(NETWORK, "run_all", counted)
+    found = forecast_views([PLAIN, "own cycle"], NETWORK, of, series, cutoff, 48)
+    assert sum(counts) == 4 + 2  # a view of cycles of its own for the two pasts of the wave
+    for name, quantiles in expected.items():
+        np.testing.assert_allclose(found[name], quantiles, rtol=1e-5, atol=1e-5)
+    differs = [not np.allclose(*pair) for pair in zip(*found.values(), strict=True)]
+    assert differs == [False, True, False, True]
 
 
 def test_groups_of_batches_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ several seasons (a longer memory), without the long season, or with a cycle of n
 the long season. The errors of the views are not the same, so that their mean is more accurate.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -100,8 +100,8 @@ def forecast_views(
     """The forecast of each view, as `forecast_windows`: its name to [M, h, Q]."""
     shape = (len(series), h, len(QUANTILES))
     found = {name: np.empty(shape, dtype=np.float32) for name in names}
-    for name, batch, quantiles in _forecasts(found, network, source, series, cutoff, h):
-        found[name][batch.place] = quantiles
+    for name, place, quantiles in _forecasts(found, network, source, series, cutoff, h):
+        found[name][place] = quantiles
     return found
 
 
@@ -137,42 +137,69 @@ def averaged(
         network, source, series, cutoff, h: as in `forecast_windows`.
     """
     total = np.zeros((len(series), h, len(QUANTILES)), dtype=np.float32)
-    for name, batch, quantiles in _forecasts(weights, network, source, series, cutoff, h):
-        total[batch.place] += np.float32(weights[name]) * quantiles
+    for name, place, quantiles in _forecasts(weights, network, source, series, cutoff, h):
+        total[place] += np.float32(weights[name]) * quantiles
     return total
 
 
 def _forecasts(
-    names: Iterable[str],
+    names: Collection[str],
     network: Network,
     source: WindowSource,
     series: IntArray,
     cutoff: IntArray,
     h: int,
-) -> Iterator[tuple[str, WindowBatch, NDArray[np.float32]]]:
-    """Yield the name of a view, a batch of its windows, and their quantiles."""
+) -> Iterator[tuple[str, IntArray, NDArray[np.float32]]]:
+    """Yield the name of a view, the places of some of its windows, and their quantiles.
+
+    Without a cycle, a window of the view of cycles is that of the plain view: it is forecast once.
+    """
+    cycles = {
+        name: _cycles(source.with_layout(VIEWS[name].layout(source.layout)), series, cutoff)
+        for name in names
+        if VIEWS[name].has_cycle
+    }
+    shared = {name: found == 0 for name, found in cycles.items() if PLAIN in names}
+    everywhere, none = np.ones(len(series), dtype=bool), np.zeros_like(cutoff)
     of_batch: list[str] = []
 
     def batches() -> Iterator[WindowBatch]:
         for name in names:
-            for batch in _batches(VIEWS[name], source, series, cutoff, h):
+            which = np.flatnonzero(~shared[name] if name in shared else everywhere)
+            long = cycles.get(name, none)
+            for batch in _batches(VIEWS[name], source, series, cutoff, long, which, h):
                 of_batch.append(name)
                 yield batch
 
     for n, (batch, quantiles) in enumerate(forecast_batches(network, batches())):
-        yield of_batch[n], batch, quantiles
+        yield of_batch[n], batch.place, quantiles
+        for name in shared if of_batch[n] == PLAIN else ():
+            alike = shared[name][batch.place]
+            yield name, batch.place[alike], quantiles[alike]
 
 
 def _batches(
-    view: View, source: WindowSource, series: IntArray, cutoff: IntArray, h: int
+    view: View,
+    source: WindowSource,
+    series: IntArray,
+    cutoff: IntArray,
+    cycles: IntArray,
+    which: IntArray,
+    h: int,
 ) -> Iterator[WindowBatch]:
-    """Yield the batches of windows of a view; those without an own cycle as they are."""
+    """Yield the batches of some windows of a view; those without an own cycle as they are.
+
+    Args:
+        view, source: as they are.
+        series, cutoff, cycles: [M] of all windows.
+        which: the windows that are forecast.
+        h: steps ahead.
+    """
     shown = source.with_layout(view.layout(source.layout))
     if view.negated:
         shown = shown.negated()
-    cycles = _cycles(shown, series, cutoff) if view.has_cycle else np.zeros_like(cutoff)
-    for cycle in np.unique(cycles):
-        alike = np.flatnonzero(cycles == cycle)
+    for cycle in np.unique(cycles[which]):
+        alike = which[cycles[which] == cycle]
         if view.has_cycle:
             shown = shown.with_layout(replace(shown.layout, long_season=float(cycle)))
         for batch in window_batches(shown, series[alike], cutoff[alike], h):
