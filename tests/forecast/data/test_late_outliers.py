@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from gated import Forecaster
-from gated.forecast.data.late_outliers import limited
+from gated.forecast.data.late_outliers import limited, outliers
 from gated.forecast.data.patching import PatchLayout
 from gated.forecast.data.windows import Window
 
@@ -69,3 +69,22 @@ def test_one_large_order_on_the_last_day_is_not_the_level_of_the_forecast():
         assert Forecaster().forecast(frame, h=h).frame["gated"].mean() == pytest.approx(
             100, rel=0.08
         )
+
+
+def test_outliers_are_far_from_the_median_of_known_values() -> None:
+    rng = np.random.default_rng(0)
+    before = rng.normal(size=(200, 56))
+    before[rng.random(before.shape) < rng.uniform(0, 0.9, (200, 1))] = np.nan
+    last = rng.normal(0, 8, (200, 14))
+    last[rng.random(last.shape) < 0.9] = 0.0
+    found, moved = outliers(before, last, 7)
+    for row, values in enumerate(before):
+        if np.isfinite(values).sum() < 8:
+            assert not found[row].any()
+            continue
+        median, low, high = np.nanmedian(values), np.nanmin(values), np.nanmax(values)
+        far = (last[row] > 2 * high - median) | (last[row] < 2 * low - median)
+        np.testing.assert_array_equal(found[row], far & (far.sum() <= 1))
+        expected = np.where(found[row], np.clip(last[row], low, high), last[row])
+        np.testing.assert_array_equal(moved[row], expected)
+    assert found.any()

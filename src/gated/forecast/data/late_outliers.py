@@ -52,11 +52,20 @@ def outliers(
     found = np.zeros(last.shape, dtype=bool)
     rows = np.flatnonzero(is_beyond.any(1))  # the median of the others is not needed
     if len(rows):
-        median = np.nanmedian(before[rows], axis=1)[:, None]
+        median = _medians(before[rows])
         high, low = 2 * highest[rows] - median, 2 * lowest[rows] - median
         found[rows] = is_beyond[rows] & ((last[rows] > high) | (last[rows] < low))
     found &= found.sum(1, keepdims=True) <= max(1, math.floor(_SHARE * patch))
     return found, np.clip(last, lowest, highest, where=found, out=last.astype(np.float64))
+
+
+def _medians(values: NDArray[np.floating]) -> NDArray[np.floating]:
+    """[B, 1] the median of each row that has a value; `np.nanmedian` takes much longer."""
+    ordered = np.sort(values, axis=1)  # missing values come last
+    count = (~np.isnan(values)).sum(1, keepdims=True)
+    middle = [np.take_along_axis(ordered, half, axis=1) for half in ((count - 1) // 2, count // 2)]
+    median: NDArray[np.floating] = (middle[0] + middle[1]) / 2
+    return median
 
 
 def limited(window: Window) -> Window:
