@@ -8,7 +8,7 @@ import threading
 import pytest
 import torch
 
-from gated.threads import as_worker, thread_count, worker_count
+from gated.threads import as_worker, batches_at_once, thread_count, worker_count
 
 PROCESSORS = len(os.sched_getaffinity(0))
 
@@ -56,3 +56,16 @@ def test_limited_libraries_leave_all_processors_to_batches(asked: str | None, ba
         [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
     )
     assert done.stdout.split() == [asked or "1", str(min(batches, 16))]
+
+
+def test_a_block_gives_the_batches_of_its_thread() -> None:
+    before, elsewhere = worker_count(), list[int]()
+    with batches_at_once(10_000):
+        assert worker_count() == min(PROCESSORS, 16)
+        assert thread_count() == torch.get_num_threads()
+        other = threading.Thread(target=lambda: elsewhere.append(worker_count()))
+        other.start()
+        other.join()
+        with batches_at_once(1):
+            assert worker_count() == 1
+    assert elsewhere == [before] == [worker_count()]

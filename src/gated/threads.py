@@ -3,9 +3,12 @@
 import os
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 __all__ = [
     "as_worker",
+    "batches_at_once",
     "libraries_have_one_thread",
     "limit_threads",
     "thread_count",
@@ -38,12 +41,25 @@ def thread_count() -> int:
 def worker_count() -> int:
     """Return the number of batches that are computed at the same time, each in one thread.
 
-    It is `thread_count`; after `limit_threads`, the number of processors. In a worker it is 1.
+    It is `thread_count`; after `limit_threads`, the number of processors; within `batches_at_once`,
+    the number given there. In a worker it is 1.
     """
     if getattr(_of_this_thread, "is_worker", False):
         return 1
-    wanted = _processors() if _limited.is_set() else thread_count()
+    given: int | None = getattr(_of_this_thread, "batches", None)
+    wanted = given or (_processors() if _limited.is_set() else thread_count())
     return min(wanted, _MOST_WORKERS)
+
+
+@contextmanager
+def batches_at_once(count: int) -> Iterator[None]:
+    """Let the current thread compute up to `count` batches at the same time inside the block."""
+    before: int | None = getattr(_of_this_thread, "batches", None)
+    _of_this_thread.batches = min(count, _processors())
+    try:
+        yield
+    finally:
+        _of_this_thread.batches = before
 
 
 def libraries_have_one_thread() -> bool:

@@ -1,7 +1,7 @@
 """Runs tasks in processes of this machine.
 
-Each worker is a new interpreter that computes with one thread, so that results do not depend on the
-number of workers. If a worker is killed, another one gets its task.
+Each worker is a new interpreter that computes a product with one thread, so that results do not
+depend on the number of workers. If a worker is killed, another one gets its task.
 """
 
 import json
@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from selectors import EVENT_READ, DefaultSelector
 from types import TracebackType
 from typing import Any, Self
@@ -50,10 +50,10 @@ class _Worker:
         pipe = subprocess.PIPE
         return cls(subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=one_thread()))
 
-    def give(self, working: str, output: str, task: Task) -> None:
+    def give(self, working: str, output: str, task: Task, workers: int) -> None:
         """Send a task. A dead worker takes it, too: its pipe then ends, which is noticed later."""
         self.task = task
-        asked = {"working": working, "output": output, "kind": task.kind, "number": task.number}
+        asked = {"working": working, "output": output, **asdict(task), "workers": workers}
         assert self.process.stdin is not None
         try:
             self.process.stdin.write(json.dumps(asked) + "\n")
@@ -109,7 +109,7 @@ class LocalEngine:
                 while waiting and len(self._busy) < self.workers:
                     worker = self._idle.pop() if self._idle else _Worker.start()
                     attempts[waiting[0]] += 1
-                    worker.give(working, output, waiting.popleft())
+                    worker.give(working, output, waiting.popleft(), self.workers)
                     self._busy.append(worker)
                     selector.register(worker.process.stdout, EVENT_READ, worker)  # type: ignore[arg-type]
                 for key, _ in selector.select():

@@ -64,7 +64,7 @@ class RayEngine:
                 # One task more than run: the next one begins without this process.
                 while waiting and len(running) < most + (self.workers is None):
                     task = waiting.popleft()
-                    running[remote.remote(working, output, task)] = task
+                    running[remote.remote(working, output, task, most)] = task
                 done, _ = ray.wait(list(running), num_returns=1)
                 task = running.pop(done[0])
                 yield TaskReport(**_result(ray, done[0], task))

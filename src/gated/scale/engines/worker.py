@@ -27,7 +27,8 @@ def main() -> None:
 def _answer(asked: dict[str, Any]) -> dict[str, Any]:
     """The report of a task, or its error."""
     try:
-        return run_task(asked["working"], asked["output"], Task(asked["kind"], asked["number"]))
+        task = Task(asked["kind"], asked["number"])
+        return run_task(asked["working"], asked["output"], task, asked["workers"])
     except GatedError as error:
         return {"error": type(error).__name__, "message": str(error)}
     except OSError as error:  # a storage or disk that may answer the next time

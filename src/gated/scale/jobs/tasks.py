@@ -28,6 +28,7 @@ from gated.scale.jobs.shuffle import index_name, read_bucket, write_split
 from gated.scale.jobs.storage import Folder
 from gated.scale.model import Sample, decided_model, loaded, sample_of, stored
 from gated.scale.partition import ERROR, backtest_partition, forecast_partition
+from gated.threads import batches_at_once
 
 __all__ = [
     "COUNTS",
@@ -82,13 +83,14 @@ def is_done(plan: Plan, task: Task, working: set[str], output: set[str]) -> bool
     return (index_name(task.number) if task.kind == "split" else MODEL) in working
 
 
-def run_task(working: str, output: str, task: Task) -> dict[str, Any]:
+def run_task(working: str, output: str, task: Task, workers: int = 1) -> dict[str, Any]:
     """Run a task, and return the values of a `TaskReport`.
 
     Args:
         working: the address of the folder of the job.
         output: the address of the folder of the output.
         task: which.
+        workers: of the job. A task that runs alone computes so many batches at the same time.
 
     Raises:
         GatedError: the model cannot be fitted, or a file cannot be written.
@@ -100,7 +102,7 @@ def run_task(working: str, output: str, task: Task) -> dict[str, Any]:
     if task.kind == "split":
         report = replace(report, rows=write_split(plan, folder, task.number, watch))
     elif task.kind == "decide":
-        with watch.timing("decide"):
+        with watch.timing("decide"), batches_at_once(workers):
             given = None if plan.model is None else loaded(folder.read(GIVEN))
             sample = _sample(plan, folder)
             model = decided_model(sample.rows, plan.columns, plan.work, given)
