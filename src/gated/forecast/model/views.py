@@ -96,12 +96,19 @@ def forecast_views(
     series: IntArray,
     cutoff: IntArray,
     h: int,
+    plain: NDArray[np.float32] | None = None,
 ) -> dict[str, NDArray[np.float32]]:
-    """The forecast of each view, as `forecast_windows`: its name to [M, h, Q]."""
+    """The forecast of each view, as `forecast_windows`: its name to [M, h, Q].
+
+    Args:
+        names: of the views.
+        network, source, series, cutoff, h: as in `forecast_windows`.
+        plain: the forecast of `PLAIN`, if it is known; it is not among the names then.
+    """
     shape = (len(series), h, len(QUANTILES))
     found = {name: np.empty(shape, dtype=np.float32) for name in names}
-    for name, place, quantiles in _forecasts(found, network, source, series, cutoff, h):
-        found[name][place] = quantiles
+    for name, place, part in _forecasts(found, network, source, series, cutoff, h, plain):
+        found[name][place] = part
     return found
 
 
@@ -149,6 +156,7 @@ def _forecasts(
     series: IntArray,
     cutoff: IntArray,
     h: int,
+    plain: NDArray[np.float32] | None = None,
 ) -> Iterator[tuple[str, IntArray, NDArray[np.float32]]]:
     """Yield the name of a view, the places of some of its windows, and their quantiles.
 
@@ -159,7 +167,8 @@ def _forecasts(
         for name in names
         if VIEWS[name].has_cycle
     }
-    shared = {name: found == 0 for name, found in cycles.items() if PLAIN in names}
+    has_plain = PLAIN in names or plain is not None
+    shared = {name: found == 0 for name, found in cycles.items() if has_plain}
     everywhere, none = np.ones(len(series), dtype=bool), np.zeros_like(cutoff)
     of_batch: list[str] = []
 
@@ -171,6 +180,9 @@ def _forecasts(
                 of_batch.append(name)
                 yield batch
 
+    if plain is not None:
+        for name, is_shared in shared.items():
+            yield name, np.flatnonzero(is_shared), plain[is_shared]
     for n, (batch, quantiles) in enumerate(forecast_batches(network, batches())):
         yield of_batch[n], batch.place, quantiles
         for name in shared if of_batch[n] == PLAIN else ():

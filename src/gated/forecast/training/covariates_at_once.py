@@ -7,8 +7,8 @@ forecast. Intervals are calibrated on the same windows, so that they include its
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from gated.arrays import FloatArray
 from gated.forecast.data.covariate_encoder import CovariateEncoder
 from gated.forecast.data.regression.effect import CovariateRegression, regression_columns
 from gated.forecast.data.regression.estimate import Estimate, estimate_regression
@@ -32,13 +32,14 @@ class ChosenCovariates:
     Attributes:
         profile: for the forecast.
         validation: the held-out windows, with the covariates in use.
-        quantiles: [M, h, Q] the network's forecasts of these; None without windows.
-        loss: the score of the quantiles.
+        plain: [M, h, Q] the network's forecasts of these, see `Validation.plain`; None without
+            windows.
+        loss: the score of these forecasts.
     """
 
     profile: TableProfile
     validation: Validation
-    quantiles: FloatArray | None
+    plain: NDArray[np.float32] | None
     loss: float | None
 
 
@@ -54,23 +55,26 @@ def choose_covariates(
         horizon: steps ahead.
     """
     validation, profile = prepared.validation, prepared.profile
-    plain = validation.quantiles(network) if prepared.split.exists else None
-    without = ChosenCovariates(
-        profile, validation, plain, None if plain is None else validation.loss(plain)
-    )
+    without = ChosenCovariates(profile, validation, None, None)
+    if prepared.split.exists:
+        plain = validation.plain(network)
+        loss = validation.loss(validation.with_effect(plain))
+        without = replace(without, plain=plain, loss=loss)
     estimate = _estimate(prepared, table, horizon)
     if estimate.shown is None or estimate.whole is None:
         return replace(without, profile=replace(profile, uninformative=estimate.uninformative))
-    if without.quantiles is None or without.loss is None:
+    if without.plain is None or without.loss is None:
         used = replace(profile, regression=estimate.whole, uninformative=estimate.uninformative)
         return replace(without, profile=used)
     trial = replace(profile, regression=estimate.shown, uninformative=estimate.uninformative)
     shown = prepared.split.shown(table.offsets)
     data = rows_with_horizon(table, trial, prepared.layout, shown)
     adjusted = Validation(data, prepared.split, table.frequency.season_length)
-    quantiles = adjusted.quantiles(network)
+    plain = adjusted.plain(network)
+    quantiles = adjusted.with_effect(plain)
     loss = adjusted.loss(quantiles)
-    errors = (adjusted.error(quantiles), validation.error(without.quantiles))
+    before = validation.error(validation.with_effect(without.plain))
+    errors = (adjusted.error(quantiles), before)
     if loss > _TOLERATED * without.loss:
         rejected = _named(estimate.shown, prepared.found)
         names = tuple(dict.fromkeys((*rejected, *estimate.uninformative)))
@@ -80,7 +84,7 @@ def choose_covariates(
         regression=replace(estimate.whole, errors=errors),
         own_seasons=data.source.own_seasons(prepared.split.end),
     )
-    return ChosenCovariates(chosen, adjusted, quantiles, loss)
+    return ChosenCovariates(chosen, adjusted, plain, loss)
 
 
 def _estimate(prepared: Preparation, table: Table, horizon: int) -> Estimate:

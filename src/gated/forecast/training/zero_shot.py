@@ -50,7 +50,7 @@ def zero_shot(table: Table, h: int, config: ForecasterConfig) -> ZeroShot:
     )
     network = pretrained_network(prepared.layout)
     chosen = choose_covariates(prepared, table, network, h)
-    validated = chosen.validation.validated(network, "pretrained", chosen.quantiles)
+    validated = chosen.validation.validated(network, "pretrained", chosen.plain)
     # The validation must not use the held-out part; the forecast uses closed steps of all rows.
     profile = chosen.profile.with_closed_calendar(table)
     return ZeroShot(Fitted.of(table, profile, network, validated), chosen.loss)

@@ -3,11 +3,11 @@
 Mean and dependence of the combined forecast are estimated on the same windows.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gated.arrays import BoolArray, FloatArray, IntArray
 from gated.forecast.baselines import simple
@@ -77,7 +77,7 @@ class Validation:
 
     def score(self, network: Network) -> float:
         """Mean pinball loss; each window is in units of its series' seasonal-naive error."""
-        return self.loss(self.quantiles(network))
+        return self.loss(self.with_effect(self.plain(network)))
 
     def loss(self, quantiles: FloatArray) -> float:
         """The score of forecasts [M, h, Q] of the windows."""
@@ -94,14 +94,14 @@ class Validation:
         return float((error.sum(1) / observed.sum(1) / self.weight).mean())
 
     def validated(
-        self, network: Network, origin: str, quantiles: FloatArray | None = None
+        self, network: Network, origin: str, plain: NDArray[np.float32] | None = None
     ) -> Validated:
         """Compare a network with the baselines, combine it with the best, and calibrate the result.
 
         Args:
             network: the network to validate.
             origin: its origin, see `Combination`.
-            quantiles: [M, h, Q] its forecasts of the windows, if they are known.
+            plain: [M, h, Q] its forecasts of the windows, see `plain`, if they are known.
         """
         layout, longest = self.data.source.layout, int(self.holdout.end.max())
         views = available(layout, longest) if origin == "pretrained" else (PLAIN,)
@@ -116,7 +116,7 @@ class Validation:
             name: self.data.with_effect(found, series, self.steps)
             for name, found in forecasts.items()
         }
-        weights, quantiles = self._views(network, views, quantiles)
+        weights, quantiles = self._views(network, views, plain)
         combination = combine(
             *(self.y, quantiles, points, self.weight, self._independent_windows),
             *(origin, weights),
@@ -212,18 +212,15 @@ class Validation:
         )
         return PeriodSums(actual_sums, mean_sums, noise, periods)
 
-    def quantiles(self, network: Network) -> FloatArray:
-        """[M, h, Q] the forecasts of a network for the windows, with the effect of covariates."""
-        return self._of_views(network, [PLAIN])[PLAIN]
-
-    def _of_views(self, network: Network, names: Iterable[str]) -> dict[str, FloatArray]:
-        """The forecasts of each view, as `quantiles`."""
+    def plain(self, network: Network) -> NDArray[np.float32]:
+        """[M, h, Q] the forecasts of a network for the windows, from the past as it is."""
         series, cutoff, h = self.holdout.series, self.holdout.cutoff, self.holdout.h
-        found = forecast_views(names, network, self.data.source, series, cutoff, h)
-        return {
-            name: self.data.with_effect(quantiles.astype(np.float64), series, self.steps)
-            for name, quantiles in found.items()
-        }
+        return forecast_views([PLAIN], network, self.data.source, series, cutoff, h)[PLAIN]
+
+    def with_effect(self, quantiles: NDArray[np.float32]) -> FloatArray:
+        """[M, h, Q] forecasts for the windows, with the effect of covariates."""
+        wide = quantiles.astype(np.float64)
+        return self.data.with_effect(wide, self.holdout.series, self.steps)
 
     @cached_property
     def _period(self) -> IntArray:
@@ -253,14 +250,18 @@ class Validation:
         return float(1 + (since.max() - since.min()) / self.holdout.h)
 
     def _views(
-        self, network: Network, names: tuple[str, ...], plain: FloatArray | None
+        self, network: Network, names: tuple[str, ...], plain: NDArray[np.float32] | None
     ) -> tuple[dict[str, float], FloatArray]:
         """The weights of the views, and the weighted mean of their quantiles [M, h, Q]."""
         most = most_views(len(self.data.history))
         given = {} if plain is None else {PLAIN: plain}
-        found = given | self._of_views(network, [name for name in names if name not in given])
-        weights = view_weights(found, self.loss, self._independent_windows, most)
-        mean = np.zeros_like(found[PLAIN])
+        others = [name for name in names if name not in given]
+        series, cutoff, h = self.holdout.series, self.holdout.cutoff, self.holdout.h
+        source = self.data.source
+        found = given | forecast_views(others, network, source, series, cutoff, h, plain)
+        views = {name: self.with_effect(quantiles) for name, quantiles in found.items()}
+        weights = view_weights(views, self.loss, self._independent_windows, most)
+        mean = np.zeros_like(views[PLAIN])
         for name, weight in weights.items():
-            mean += weight * found[name]
+            mean += weight * views[name]
         return weights, mean
