@@ -131,6 +131,31 @@ int look(nb::handle x, const nb::tuple& others) {
   return as_float != 0 ? as_float : look_at_all<double>(x, others);
 }
 
+// --- features of many rows -----------------------------------------------------------------------
+
+template <class T>
+void run_silu(const Array<T>& x, const Array<T>& y) {
+  const std::int64_t count = x.elements();
+  const T* from = contiguous(x, "x", {count});
+  T* to = contiguous(y, "y", {count});
+
+  nb::gil_scoped_release others_may_run;
+  silu(from, static_cast<std::size_t>(count), to);
+}
+
+template <class T>
+void run_layer_norm(const Array<T>& x, const Array<T>& weight, const Array<T>& bias, double epsilon,
+                    const Array<T>& y) {
+  const std::int64_t rows = x.size[1], features = x.size[2];
+  const T* from = contiguous(x, "x", {rows, features});
+  const Norm<T> norm = {contiguous(weight, "weight", {features}),
+                        contiguous(bias, "bias", {features})};
+  T* to = contiguous(y, "y", {rows, features});
+
+  nb::gil_scoped_release others_may_run;
+  layer_norm(norm, epsilon, rows, features, from, to);
+}
+
 // --- single steps --------------------------------------------------------------------------------
 
 template <class T>
@@ -178,6 +203,9 @@ void bind_kernels(nb::module_& module) {
   module.def("gates", &run_gates<T>, "kind"_a, "threads"_a, "steps"_a, "input"_a, "projected"_a,
              "reserve"_a, "gates"_a,
              "What forward kept of one layer in one direction, into gates [kept, T*B, H].");
+  module.def("silu", &run_silu<T>, "x"_a, "y"_a, "x times its sigmoid, into y.");
+  module.def("layer_norm", &run_layer_norm<T>, "x"_a, "weight"_a, "bias"_a, "epsilon"_a, "y"_a,
+             "The normalised rows of x [rows, features], into y.");
 }
 
 // The numbers that Python passes as arguments, by name: Python defines none of them.

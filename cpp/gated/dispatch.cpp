@@ -200,6 +200,17 @@ void steps(const PreparedBlocks<T>& prepared, std::int64_t count, const T* x, co
   prepared.steps(count, x, h, y, h_next);
 }
 
+template <class T>
+void silu(const T* x, std::size_t count, T* y) {
+  kernels_of<T>().silu(x, count, y);
+}
+
+template <class T>
+void layer_norm(const Norm<T>& norm, double epsilon, std::int64_t rows, std::int64_t features,
+                const T* x, T* y) {
+  kernels_of<T>().layer_norm(norm, epsilon, rows, features, x, y);
+}
+
 #define GATED_INSTANTIATE(T)                                                                     \
   template std::size_t reserve_size<T>(const Shape&, const Plan&);                               \
   template void forward<T>(const Shape&, const Plan&, const Forward<T>&);                        \
@@ -210,7 +221,9 @@ void steps(const PreparedBlocks<T>& prepared, std::int64_t count, const T* x, co
   template void step<T>(const Prepared<T>&, std::int64_t, const T*, const T*, const T*, T*, T*); \
   template PreparedBlocks<T>* prepare<T>(const BlockShape&, const Block<T>*, const Norm<T>&);    \
   template void release<T>(PreparedBlocks<T>*);                                                  \
-  template void steps<T>(const PreparedBlocks<T>&, std::int64_t, const T*, const T*, T*, T*);
+  template void steps<T>(const PreparedBlocks<T>&, std::int64_t, const T*, const T*, T*, T*);    \
+  template void silu<T>(const T*, std::size_t, T*);                                              \
+  template void layer_norm<T>(const Norm<T>&, double, std::int64_t, std::int64_t, const T*, T*);
 GATED_INSTANTIATE(float)
 GATED_INSTANTIATE(double)
 

@@ -209,6 +209,17 @@ void steps(const PreparedBlocks<T>& prepared, std::int64_t count,
            T* y,        // [count, H]
            T* h_next);  // [L, H]
 
+// y[i] = x[i]·σ(x[i]) for i < count; y may be x. Single-threaded, as the next one.
+template <class T>
+void silu(const T* x, std::size_t count, T* y);
+
+// Layer normalisation of each row, as of torch.nn.LayerNorm; y may be x.
+template <class T>
+void layer_norm(const Norm<T>& norm, double epsilon, std::int64_t rows,
+                std::int64_t features,  // of a row
+                const T* x,             // [rows, features]
+                T* y);                  // [rows, features]
+
 // The instruction sets of this build, best first, comma-separated.
 const char* built_instruction_sets();
 // Those of them that the machine supports, maybe none: "".

@@ -3,6 +3,7 @@
 #include "gated/kernels.hpp"
 
 #include "gated/backward_call.hpp"
+#include "gated/features.hpp"
 #include "gated/forward_call.hpp"
 #include "gated/residual.hpp"
 #include "gated/stream.hpp"
@@ -48,6 +49,8 @@ Kernels<T> every_kernel() {
   all.stack_scratch_size = stack_scratch_size<T>;
   all.prepare_stack = prepare_stack<T>;
   all.stack_steps = stack_steps<T>;
+  all.silu = silu_of_all<T>;
+  all.layer_norm = layer_norm<T>;
   all.exponential = each<T, exponential<T>>;
   all.sigmoid = each<T, sigmoid<T>>;
   all.tanh = each<T, tanh<T>>;

@@ -116,6 +116,12 @@ GATED_INLINE Vec<T> sigmoid(Vec<T> x) {
   return (x < none ? power : broadcast<T>(T(1))) / (power + T(1));
 }
 
+// x·σ(x)
+template <class T>
+GATED_INLINE Vec<T> silu(Vec<T> x) {
+  return x * sigmoid<T>(x);
+}
+
 // With e = e^−2|x|, tanh|x| = (1 − e) / (1 + e), where 1 − e keeps the digits of a small x, or
 // 1 − 2e / (1 + e), where the rounding of the quotient has little effect on a large one.
 template <class T>

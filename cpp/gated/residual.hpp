@@ -208,9 +208,8 @@ void block_step(const PackedBlock<T>& block, const BlockShape& shape, const Stac
           load(at.features + from) + load_first(h_next + from, hidden.valid(index)));
   }
   normalise(block.inner_norm, epsilon, hidden, at.features, at.normed);
-  apply(block.first, at.normed, [&](Vec<T> sum, i64 index) {
-    store(at.inner + index * W<T>, sum * sigmoid<T>(sum));  // SiLU
-  });
+  apply(block.first, at.normed,
+        [&](Vec<T> sum, i64 index) { store(at.inner + index * W<T>, silu<T>(sum)); });
   apply(block.last, at.inner, [&](Vec<T> sum, i64 index) {
     T* to = at.features + index * W<T>;
     store(to, load(to) + sum);

@@ -230,6 +230,52 @@ void share(const BlockShape& shape) {
   for (auto& thread : threads) thread.join();
 }
 
+// Rows of features, with a guard after them; in place, and to another array.
+template <class T>
+long rows_in() {
+  long tried = 0;
+  std::mt19937_64 random(0);
+  std::normal_distribution<double> normal;
+  const auto drawn = [&](i64 size) {
+    Array<T> array(size);
+    array.fill([&] { return static_cast<T>(0.5 + normal(random)); });
+    return array;
+  };
+  const double most = 100 * double(std::numeric_limits<T>::epsilon());
+  for (i64 features = 1; features < 70; ++features)
+    for (const i64 rows : {0, 1, 3}) {
+      ++tried;
+      const Array<T> x = drawn(rows * features), weight = drawn(features), bias = drawn(features);
+      std::vector<T> y(x.data(), x.data() + rows * features), other(y.size() + 1, T(-77));
+      const gated::Norm<T> norm = {weight.data(), bias.data()};
+      gated::layer_norm<T>(norm, 1e-5, rows, features, x.data(), other.data());
+      gated::layer_norm<T>(norm, 1e-5, rows, features, y.data(), y.data());
+      const std::string name =
+          "layer_norm " + std::to_string(rows) + "×" + std::to_string(features);
+      check(other.back() == T(-77), name + ": the number after the rows is written");
+      for (std::size_t k = 0; k < y.size(); ++k)
+        check(y[k] == other[k], name + ": in place differs");
+      for (i64 row = 0; row < rows; ++row) {
+        const T* from = x.data() + row * features;
+        const Vector<T> plain = normalised<T>(Vector<T>(from, from + features), weight, bias, 1e-5);
+        for (i64 k = 0; k < features; ++k) {
+          const Wide<T> expected = plain[static_cast<std::size_t>(k)];
+          const auto error =
+              double(std::abs(y[static_cast<std::size_t>(row * features + k)] - expected));
+          check(error <= most * (1 + double(std::abs(expected))), name + ": another value");
+        }
+      }
+      std::vector<T> z(static_cast<std::size_t>(features));
+      gated::silu(weight.data(), z.size(), z.data());
+      for (i64 k = 0; k < features; ++k) {
+        const Wide<T> at = weight[static_cast<std::size_t>(k)], expected = at / (1 + std::exp(-at));
+        const auto error = double(std::abs(z[static_cast<std::size_t>(k)] - expected));
+        check(error <= most, "silu: another value");
+      }
+    }
+  return tried;
+}
+
 template <class T>
 long stacks_in() {
   long tried = 0;
@@ -255,6 +301,8 @@ long stacks_in() {
 
 }  // namespace
 
-long step_blocks() { return stacks_in<float>() + stacks_in<double>(); }
+long step_blocks() {
+  return stacks_in<float>() + stacks_in<double>() + rows_in<float>() + rows_in<double>();
+}
 
 }  // namespace tests

@@ -11,7 +11,7 @@
 from collections.abc import Callable, Sequence
 
 from gated.arrays import Array
-from gated.numeric import Parameters, Shapes, linear_shapes, norm_shapes, primitives
+from gated.numeric import Parameters, Shapes, linear_shapes, norm_shapes
 from gated.numeric.parameters import EPSILON
 from gated.ops.arrays import KIND, gru_gates, gru_states
 from gated.ops.cpu import extension
@@ -50,7 +50,7 @@ def residual_block(
     if last is not None:
         mixed = mixed[:, -last:]
     hidden = weights.linear("feed_forward.1", weights.layer_norm("feed_forward.0", mixed))
-    hidden = primitives(hidden).silu(hidden)
+    hidden = weights.silu(hidden)
     fed = weights.linear("feed_forward.4", hidden if drop is None else drop(hidden))
     return mixed + fed
 

@@ -31,6 +31,6 @@ def covariate_effect(
     """
     fast = primitives(base)
     point = namespace(base).concat([future, contrast, base[..., None]], axis=-1)
-    out = weights.linear("out", fast.silu(weights.linear("hidden", point)))
+    out = weights.linear("out", weights.silu(weights.linear("hidden", point)))
     # Before training the effect is exactly 0, but the gate has a gradient.
     return out[..., 0], fast.sigmoid(out[..., 1]) - _GATE_AT_START

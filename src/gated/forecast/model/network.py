@@ -36,6 +36,7 @@ from gated.forecast.model.season_grid import to_grid
 from gated.forecast.model.season_memory import MemoryWeights, season_memory
 from gated.forecast.model.window_scaler import WindowHistory, WindowScaler, clip_outliers
 from gated.numeric import Parameters, namespace, primitives
+from gated.ops import row_functions
 from gated.ops.blocks import array_block, block_gates
 
 __all__ = [
@@ -195,7 +196,7 @@ def _decode(
         leads = xp.arange(1, layout.leads + 1, device=states.device)
     decoded = weights.linear("decode.1", weights.layer_norm("decode.0", states))
     decoded = decoded[:, :, None] + weights.linear("lead", lead_features(leads, layout))
-    decoded = fast.silu(decoded)  # [B, D, J, 2H]
+    decoded = weights.silu(decoded)  # [B, D, J, 2H]
     if drop is not None:
         decoded = drop(decoded)
     memory = season_memory(weights.part("memory"), past, scale, window, origins, leads, decoded)
@@ -225,7 +226,7 @@ def _embed(
     """[B, T, H] the embedded patches of the context."""
     inputs = patch_inputs(past, scale, window.layout, start)
     xp, fast = namespace(inputs), primitives(inputs)
-    states = weights.linear("embed.2", fast.silu(weights.linear("embed.0", inputs)))
+    states = weights.linear("embed.2", weights.silu(weights.linear("embed.0", inputs)))
     if weights.has(COVARIATE_EMBEDDING):
         parts = [window.covariates, window.calendar, window.past_covariates]
         covariates = xp.concat(parts, axis=-1)[:, window.read]
@@ -249,7 +250,7 @@ class SeasonNetwork:
 
     def __init__(self, config: NetworkConfig, arrays: Mapping[str, NDArray[np.float32]]) -> None:
         self.config, self.arrays = config, dict(arrays)
-        self._weights = Parameters(self.arrays)
+        self._weights = Parameters(self.arrays, functions=row_functions)
 
     @property
     def has_inputs(self) -> bool:

@@ -96,7 +96,7 @@ def season_memory(
     if weights.has("known"):
         known = xp.concat([window.covariates, window.calendar], axis=-1)
         hidden = hidden + weights.linear("known", known[:, targets])
-    hidden = fast.silu(weights.linear("mix", fast.silu(hidden)))
+    hidden = weights.silu(weights.linear("mix", weights.silu(hidden)))
     out = fast.float32(weights.linear("out", hidden))
     logits = out[..., :REFERENCES] + weights["prior"] + _MISSING_LOGIT * (visible - 1)
     sensitivity = weights.get("sensitivity")
