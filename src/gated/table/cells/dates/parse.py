@@ -30,7 +30,11 @@ from gated.table.cells.dates.forms import (
 )
 from gated.table.cells.dates.order import Order, choose_order, ordered
 from gated.table.cells.dates.patterns import times_by_pattern
-from gated.table.cells.dates.short_years import refuse_turn_of_short_years
+from gated.table.cells.dates.short_years import (
+    refuse_turn_of_short_years,
+    seconds_of_short_years,
+    short_year_notes,
+)
 from gated.table.cells.dates.spans import (
     DAY,
     FIRST_YEAR,
@@ -101,7 +105,7 @@ def parse_dates(
         UsageError: `time_format` is not a strptime pattern.
     """
     if time_format is not None:
-        return _parse_with_format(texts, time_format)
+        return _parse_with_format(texts, time_format, where)
     pieces = pieces_of(texts)
     dates = date_texts(pieces)
     matches = matching_forms(dates)
@@ -123,7 +127,7 @@ def parse_dates(
         notes.append(note)
     elif chosen.label in ("Mon YY", "YY Mon") and form != chosen.label:
         refuse_days_without_year(parts, matched, texts, where)
-    refuse_turn_of_short_years(parts, texts, where)
+    refuse_turn_of_short_years(part(parts, "y", 0), full_year(parts), texts, where)
     days, too_far = days_of(parts)
     days, matched, more = _mixed(chosen, parts, matches, dates, days, clock)
     readable = matched & clock_ok & (days != NOT_A_TIME)
@@ -242,12 +246,7 @@ def _year_notes(parts: pa.StructArray) -> list[str]:
     if are_buddhist(written):
         latest = int(np.argmax(written))
         return [f"Buddhist years: {written[latest]} as {year[latest]}."]
-    short = written != year
-    if not short.any():
-        return []
-    shown = [int(np.argmin(np.where(short, year, LAST_YEAR))), int(np.argmax(year * short))]
-    texts = list(dict.fromkeys(f"{written[index]:02d} as {year[index]}" for index in shown))
-    return [f"Years of two digits: {' and '.join(texts)}."]
+    return short_year_notes(written, year)
 
 
 def _with_separator(label: str, example: str) -> str:
@@ -270,12 +269,20 @@ def _no_form(texts: pa.Array, where: str) -> DataError:
     )
 
 
-def _parse_with_format(texts: pa.Array, time_format: str) -> ParsedDates:
+def _parse_with_format(texts: pa.Array, time_format: str, where: str) -> ParsedDates:
     seconds, rest = times_by_pattern(texts, time_format)
-    is_time = seconds != NOT_A_TIME
+    is_time, is_short = seconds != NOT_A_TIME, "%y" in time_format
+    if is_short:
+        seconds = seconds_of_short_years(seconds, is_time)
     years = seconds.astype("M8[s]").astype("M8[Y]").astype(np.int64) + 1970
+    notes: list[str] = []
+    if is_short:
+        read = np.where(is_time, years, 0)
+        refuse_turn_of_short_years(read % 100, read, texts, where)
+        notes = short_year_notes(read % 100, read)
     too_far = is_time & ((years < FIRST_YEAR) | (years > LAST_YEAR))
     usable = is_time & ~too_far
     wall = np.where(usable, np.where(usable, seconds, 0) * SECOND + rest, NOT_A_TIME)
     aware = np.full(len(texts), "%z" in time_format)
-    return ParsedDates(wall, np.zeros_like(wall), aware, too_far, time_format)
+    zero = np.zeros_like(wall)
+    return ParsedDates(wall, zero, aware, too_far, time_format, notes=tuple(notes))
