@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from gated.numeric import numpy_primitives
 from gated.ops.cpu import extension
 
-__all__ = ["layer_norm", "silu"]
+__all__ = ["RowFunctions", "layer_norm", "silu"]
 
 Reals: TypeAlias = NDArray[np.floating[Any]]
 
@@ -55,3 +55,10 @@ def silu(x: Reals) -> Reals:
 
 def _is_compiled(x: Reals) -> bool:
     return x.size > 0 and x.dtype in _TYPES and extension.available()
+
+
+class RowFunctions:
+    """These functions for `gated.numeric.Parameters`, as an object that can be pickled."""
+
+    layer_norm = staticmethod(layer_norm)
+    silu = staticmethod(silu)

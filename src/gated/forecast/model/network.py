@@ -36,8 +36,8 @@ from gated.forecast.model.season_grid import to_grid
 from gated.forecast.model.season_memory import MemoryWeights, season_memory
 from gated.forecast.model.window_scaler import WindowHistory, WindowScaler, clip_outliers
 from gated.numeric import Parameters, namespace, primitives
-from gated.ops import row_functions
 from gated.ops.blocks import array_block, block_gates
+from gated.ops.row_functions import RowFunctions
 
 __all__ = [
     "COVARIATE_EMBEDDING",
@@ -250,7 +250,7 @@ class SeasonNetwork:
 
     def __init__(self, config: NetworkConfig, arrays: Mapping[str, NDArray[np.float32]]) -> None:
         self.config, self.arrays = config, dict(arrays)
-        self._weights = Parameters(self.arrays, functions=row_functions)
+        self._weights = Parameters(self.arrays, functions=RowFunctions())
 
     @property
     def has_inputs(self) -> bool:
