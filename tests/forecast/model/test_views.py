@@ -124,6 +124,9 @@ def test_windows_without_a_cycle_are_forecast_once(monkeypatch: pytest.MonkeyPat
     assert sum(counts) == 4 + 2  # a view of cycles of its own for the two pasts of the wave
     for name, quantiles in expected.items():
         np.testing.assert_allclose(found[name], quantiles, rtol=1e-5, atol=1e-5)
+    known = forecast_views(["own cycle"], NETWORK, of, series, cutoff, 48, found[PLAIN] + 1)
+    np.testing.assert_array_equal(known["own cycle"][[0, 2]], found[PLAIN][[0, 2]] + 1)
+    np.testing.assert_allclose(known["own cycle"][[1, 3]], found["own cycle"][[1, 3]], atol=1e-5)
     differs = [not np.allclose(*pair) for pair in zip(*found.values(), strict=True)]
     assert differs == [False, True, False, True]
 

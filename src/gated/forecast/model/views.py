@@ -167,7 +167,8 @@ def _forecasts(
         for name in names
         if VIEWS[name].has_cycle
     }
-    has_plain = PLAIN in names or plain is not None
+    # Only without a long season of the table: else the plain view reads that one.
+    has_plain = (PLAIN in names or plain is not None) and not source.layout.long_season
     shared = {name: found == 0 for name, found in cycles.items() if has_plain}
     everywhere, none = np.ones(len(series), dtype=bool), np.zeros_like(cutoff)
     of_batch: list[str] = []
@@ -202,7 +203,8 @@ def _batches(
     """Yield the batches of some windows of a view; those without an own cycle as they are.
 
     Args:
-        view, source: as they are.
+        view: how the past is shown.
+        source: of the windows as they are.
         series, cutoff, cycles: [M] of all windows.
         which: the windows that are forecast.
         h: steps ahead.
