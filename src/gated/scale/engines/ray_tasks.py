@@ -51,12 +51,12 @@ class RayEngine:
             GatedError: a task failed, or its workers died again and again.
         """
         ray = require_ray()
-        remote = ray.remote(run_task).options(
-            num_cpus=1,
-            max_retries=_ATTEMPTS,
-            retry_exceptions=[OSError],
-            runtime_env={"env_vars": ONE_THREAD},
-        )
+        remote = ray.remote(run_task)
+        options = {
+            "max_retries": _ATTEMPTS,
+            "retry_exceptions": [OSError],
+            "runtime_env": {"env_vars": ONE_THREAD},
+        }
         most = self.workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
         waiting, running = deque(tasks), dict[Any, Task]()
         try:
@@ -64,7 +64,9 @@ class RayEngine:
                 # One task more than run: the next one begins without this process.
                 while waiting and len(running) < most + (self.workers is None):
                     task = waiting.popleft()
-                    running[remote.remote(working, output, task, most)] = task
+                    alone = min(most, _largest_node(ray)) if task.kind == "decide" else 1
+                    reserved = remote.options(num_cpus=alone, **options)
+                    running[reserved.remote(working, output, task, alone)] = task
                 done, _ = ray.wait(list(running), num_returns=1)
                 task = running.pop(done[0])
                 yield TaskReport(**_result(ray, done[0], task))
@@ -82,6 +84,12 @@ class RayEngine:
         trace: TracebackType | None,
     ) -> None:
         return None  # Ray's processes belong to Ray
+
+
+def _largest_node(ray: Any) -> int:
+    """The processors of the largest machine of the cluster: a task runs on one machine."""
+    nodes = [node["Resources"] for node in ray.nodes() if node["Alive"]]
+    return max((int(resources.get("CPU", 1)) for resources in nodes), default=1)
 
 
 def _result(ray: Any, reference: Any, task: Task) -> dict[str, Any]:
