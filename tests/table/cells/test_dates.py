@@ -290,6 +290,8 @@ def test_a_pattern_reads_the_century_as_the_known_forms_do() -> None:
     recent = parse_dates(pa.array(["31-Jan-99", "29-Feb-24"]), "x", "%d-%b-%y")
     assert recent.notes == ("Years of two digits: 99 as 1999 and 24 as 2024.",)
     assert parse_dates(pa.array(["2024-01-05"]), "x", "%Y-%m-%d").notes == ()
+    assert wall("01/31/49", time_format="%x") == ["1949-01-31T00:00:00"]
+    assert parse_dates(pa.array(["2024-01-05 %y"]), "x", "%Y-%m-%d %%y").notes == ()
 
 
 def test_a_year_of_two_digits_is_said() -> None:

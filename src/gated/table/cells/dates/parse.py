@@ -269,9 +269,13 @@ def _no_form(texts: pa.Array, where: str) -> DataError:
     )
 
 
+_SHORT_YEAR, _WEEKS = (re.compile(rf"(?<!%)(?:%%)*%[{codes}]") for codes in ("yx", "UW"))
+
+
 def _parse_with_format(texts: pa.Array, time_format: str, where: str) -> ParsedDates:
     seconds, rest = times_by_pattern(texts, time_format)
-    is_time, is_short = seconds != NOT_A_TIME, "%y" in time_format
+    is_time = seconds != NOT_A_TIME
+    is_short = bool(_SHORT_YEAR.search(time_format)) and not _WEEKS.search(time_format)
     if is_short:
         seconds = seconds_of_short_years(seconds, is_time)
     years = seconds.astype("M8[s]").astype("M8[Y]").astype(np.int64) + 1970
