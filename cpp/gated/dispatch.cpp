@@ -202,7 +202,7 @@ void steps(const PreparedBlocks<T>& prepared, std::int64_t count, const T* x, co
 
 template <class T>
 void silu(const T* x, std::size_t count, T* y) {
-  kernels_of<T>().silu(x, count, y);
+  kernels_of<T>().silu(x, y, count);
 }
 
 template <class T>

@@ -1,26 +1,11 @@
-// Computes the layer normalisation of rows, and SiLU of numbers.
+// Computes the layer normalisation of rows.
 #pragma once
 
 #include "gated/gated.hpp"
-#include "gated/math.hpp"
+#include "gated/simd.hpp"
 
 namespace gated {
 namespace GATED_ISA {
-
-template <class T>
-void silu_of_all(const T* x, std::size_t count, T* y) {
-  for (std::size_t i = 0; i < count; i += W<T>) {
-    const i64 valid = static_cast<i64>(count - i);
-    store_first(y + i, silu<T>(load_first(x + i, valid)), valid);
-  }
-}
-
-template <class T>
-GATED_INLINE T sum_of_lanes(Vec<T> values) {
-  T sum = 0;
-  for (int lane = 0; lane < W<T>; ++lane) sum += values[lane];
-  return sum;
-}
 
 template <class T>
 void layer_norm(const Norm<T>& norm, double epsilon, i64 rows, i64 features, const T* x, T* y) {

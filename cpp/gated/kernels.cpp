@@ -49,7 +49,7 @@ Kernels<T> every_kernel() {
   all.stack_scratch_size = stack_scratch_size<T>;
   all.prepare_stack = prepare_stack<T>;
   all.stack_steps = stack_steps<T>;
-  all.silu = silu_of_all<T>;
+  all.silu = each<T, silu<T>>;
   all.layer_norm = layer_norm<T>;
   all.exponential = each<T, exponential<T>>;
   all.sigmoid = each<T, sigmoid<T>>;

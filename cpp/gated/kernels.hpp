@@ -22,7 +22,7 @@ struct Kernels {
   void (*prepare_stack)(const BlockShape&, const Block<T>*, const Norm<T>&, void* memory) = nullptr;
   void (*stack_steps)(const void* memory, const BlockShape&, void* scratch, std::int64_t count,
                       const T* x, const T* h, T* y, T* h_next) = nullptr;
-  void (*silu)(const T* x, std::size_t count, T* y) = nullptr;
+  void (*silu)(const T* x, T* y, std::size_t count) = nullptr;
   void (*layer_norm)(const Norm<T>&, double epsilon, std::int64_t rows, std::int64_t features,
                      const T* x, T* y) = nullptr;
   void (*exponential)(const T* x, T* y, std::size_t count) = nullptr;

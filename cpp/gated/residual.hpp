@@ -129,9 +129,7 @@ template <class T>
 GATED_INLINE T total(const T* x, i64 blocks) {
   Vec<T> sums = {};
   for (i64 block = 0; block < blocks; ++block) sums += load(x + block * W<T>);
-  T sum = 0;
-  for (int lane = 0; lane < W<T>; ++lane) sum += sums[lane];
-  return sum;
+  return sum_of_lanes<T>(sums);
 }
 
 // y = (x − mean) / √(variance + ε) ⊙ weight + bias; y may be x.
@@ -144,8 +142,7 @@ void normalise(const PackedNorm<T>& norm, T epsilon, const Dim& dim, const T* x,
     squares += centred * centred;
     store(y + block * W<T>, centred);
   }
-  T variance = 0;
-  for (int lane = 0; lane < W<T>; ++lane) variance += squares[lane];
+  const T variance = sum_of_lanes<T>(squares);
   const T scale = T(1) / static_cast<T>(__builtin_sqrt(
                              static_cast<double>(variance / static_cast<T>(dim.size) + epsilon)));
   for (i64 block = 0; block < dim.blocks; ++block) {

@@ -99,6 +99,13 @@ GATED_INLINE Vec<T> first_of(Vec<T> values, i64 count) {
   return (Vec<T>)((Bits<T>)values & (index < broadcast<T>(T(count))));
 }
 
+template <class T>
+GATED_INLINE T sum_of_lanes(Vec<T> values) {
+  T sum = 0;
+  for (int lane = 0; lane < W<T>; ++lane) sum += values[lane];
+  return sum;
+}
+
 constexpr i64 least(i64 a, i64 b) { return a < b ? a : b; }
 constexpr i64 most(i64 a, i64 b) { return a < b ? b : a; }
 constexpr i64 divide_up(i64 a, i64 b) { return (a + b - 1) / b; }

@@ -1,6 +1,6 @@
 """Computes layer norms and SiLU of arrays of NumPy in C++, or with NumPy where there is no C++.
 
-NumPy takes several passes over an array, and several times as long. Each row is computed alone, so
+NumPy takes several passes over an array. Each row is computed alone, so
 that its bits do not depend on the others.
 """
 
