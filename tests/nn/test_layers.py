@@ -1,5 +1,6 @@
 """The errors and the interface of the layers; tests/contract checks their results."""
 
+import copy
 import inspect
 import warnings
 from collections.abc import Callable
@@ -204,6 +205,21 @@ def test_assigned_weights_have_an_effect(kind: str, backend: str) -> None:
     for name, weight in list(layer.named_parameters()):
         setattr(layer, name, torch.nn.Parameter(torch.zeros_like(weight)))
     assert torch.equal(run(layer, x), torch.zeros(5, 2, 4))
+
+
+@by_backend
+@by_kind
+def test_assigned_flat_weights_have_an_effect(kind: str, backend: str) -> None:
+    layer, x = getattr(nn, kind)(3, 4, backend=backend), torch.randn(5, 2, 3)
+    plain = layer(x)[0]
+    layer._flat_weights = [torch.zeros_like(weight) for weight in layer._flat_weights]
+    zeros = layer(x)[0]
+    assert not torch.equal(zeros, plain)
+    assert torch.equal(layer.step(x[0])[0], zeros[0])
+    assert torch.equal(copy.deepcopy(layer)(x)[0], plain)  # as a copy of torch.nn does
+    assert all(weight.any() for weight in layer.parameters())  # they are as they were
+    layer.weight_ih_l0 = torch.nn.Parameter(layer.weight_ih_l0.detach().clone())
+    assert torch.equal(layer(x)[0], plain)  # a replaced parameter ends it, as in torch.nn
 
 
 @by_backend

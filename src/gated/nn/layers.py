@@ -38,7 +38,7 @@ from torch import Tensor
 from gated.nn.recurrent.base import Recurrent
 from gated.nn.recurrent.input_layout import Sequences
 from gated.nn.recurrent.options import Shares
-from gated.nn.recurrent.torch_tools import is_traced, quantisable, traced
+from gated.nn.recurrent.torch_tools import is_traced, observable, quantisable, traced
 from gated.ops.recurrence import Recurrence
 from gated.ops.reference.gru import Reset
 from gated.ops.reference.rnn import Nonlinearity
@@ -144,6 +144,7 @@ class RNN(Recurrent):
         return output, h_n
 
 
+@observable
 @quantisable
 class LSTM(Recurrent):
     """The long short-term memory, as `torch.nn.LSTM`; gates i, f, g, o.

@@ -6,7 +6,15 @@ from typing import Any
 import pytest
 import torch
 from torch import Tensor
-from torch.ao.quantization import quantize_dynamic
+from torch.ao.quantization import (
+    convert,
+    get_default_qconfig,
+    get_default_qconfig_mapping,
+    prepare,
+    quantize_dynamic,
+)
+from torch.ao.quantization.fx.custom_config import PrepareCustomConfig
+from torch.ao.quantization.quantize_fx import prepare_fx
 
 from gated import nn
 from gated.errors import GatedWarning, UsageError
@@ -18,6 +26,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
     pytest.mark.filterwarnings("ignore::FutureWarning"),
     pytest.mark.filterwarnings("ignore:torch.quantize_per_tensor"),
+    pytest.mark.filterwarnings("ignore:Please use quant_min and quant_max"),
 ]
 
 
@@ -105,3 +114,39 @@ def test_torch_does_not_quantise_an_rnn_either() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error", GatedWarning)
         quantize_dynamic(Net("RNN"))
+
+
+@pytest.mark.parametrize("options", [{}, {"num_layers": 2, "bidirectional": True}])
+def test_static_quantisation_observes_an_lstm(options: dict[str, Any]) -> None:
+    net, x = Net("LSTM", **options).eval(), torch.randn(5, 2, 3)
+    net.qconfig = get_default_qconfig("fbgemm")
+    prepared = prepare(net)
+    assert type(prepared.inner) is torch.ao.nn.quantizable.LSTM
+    torch.testing.assert_close(prepared(x)[0], net(x)[0])
+    assert type(convert(prepared).inner) is torch.ao.nn.quantized.LSTM
+
+
+def test_fx_quantisation_observes_an_lstm_that_is_mapped() -> None:
+    net, x, h = Net("LSTM").eval(), torch.randn(5, 2, 3), torch.zeros(1, 2, 4)
+    custom = PrepareCustomConfig().set_float_to_observed_mapping(
+        nn.LSTM, torch.ao.nn.quantizable.LSTM
+    )
+    mapping = get_default_qconfig_mapping("fbgemm")
+    prepared = prepare_fx(net, mapping, (x, (h, h)), prepare_custom_config=custom)
+    assert type(prepared.inner) is torch.ao.nn.quantizable.LSTM
+
+
+def test_static_quantisation_of_what_torch_does_not_have() -> None:
+    net = Net("LSTM", layer_norm=True).eval()
+    net.qconfig = get_default_qconfig("fbgemm")
+    with pytest.raises(UsageError, match=r"torch.nn has no LSTM with layer_norm"):
+        prepare(net)
+
+
+def test_torch_observes_its_own_lstm_and_no_other_layer() -> None:
+    observed = torch.ao.nn.quantizable.LSTM
+    config = get_default_qconfig("fbgemm")
+    assert isinstance(observed.from_float(torch.nn.LSTM(3, 4), config), observed)
+    for layer in (nn.GRU(3, 4), nn.LSTMCell(3, 4), torch.nn.GRU(3, 4)):
+        with pytest.raises(AssertionError, match="Expected module type"):
+            observed.from_float(layer, config)

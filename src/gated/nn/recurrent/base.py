@@ -234,9 +234,31 @@ class Recurrent(ForTorchTools, Streaming):
             recompute=self.recompute,
         )
 
+    @property
+    def _flat_weights(self) -> list[Any | None]:
+        """The weights in the order of `_flat_weights_names`, as `torch.nn.RNNBase` has them."""
+        return vars(self)["_flat_weights"]  # type: ignore[no-any-return]
+
+    @_flat_weights.setter
+    def _flat_weights(self, weights: list[Any | None]) -> None:
+        own = [self._parameters.get(name) for name in self._flat_weights_names]
+        vars(self)["_flat_weights"] = weights
+        vars(self)["_computes_with_flat"] = any(
+            weight is not parameter and parameter is not None
+            for weight, parameter in zip(weights, own, strict=False)
+        )
+
     def _weights(self) -> list[Weights]:
-        """Return the weights of every layer and direction, in the order of the layers."""
-        own = self._parameters  # a look-up here is several times as fast as a module's attribute
+        """Return the weights of every layer and direction, in the order of the layers.
+
+        They are the parameters; or what was assigned to `_flat_weights`, as in torch's layers,
+        until a parameter is replaced.
+        """
+        own: dict[str, Any] = self._parameters  # several times as fast as a module's attribute
+        if self._computes_with_flat:
+            self._update_flat_weights()
+        if self._computes_with_flat:
+            own = {**own, **dict(zip(self._flat_weights_names, self._flat_weights, strict=True))}
         return [
             Weights._make(
                 [

@@ -4,6 +4,7 @@
 - `torch.jit.script` compiles the layer of torch.nn that has the same weights.
 - `torch.ao.quantization.quantize_dynamic` makes torch's layers with weights of 8 bits of ours, if
   the call names our classes; if it does not, a warning says so.
+- `torch.ao.quantization.prepare` and `prepare_fx` make torch's observed LSTM of ours.
 """
 
 import warnings
@@ -17,18 +18,25 @@ from gated.errors import GatedWarning, UsageError
 from gated.nn.recurrent.options import Shares
 from gated.ops.recurrence import Recurrence
 
+_OBSERVED: Any = None
+_QUANTISED: dict[Any, Any] = {}
+_PREPARED: dict[Any, Any] = {}
 try:
-    from torch.ao.quantization import quantization_mappings
+    from torch.ao.nn.quantizable import LSTM as _OBSERVED
+    from torch.ao.quantization import get_default_custom_config_dict, quantization_mappings
 except ImportError:  # torch will remove it, in favour of torchao
-    _QUANTISED: dict[Any, Any] = {}
+    pass
 else:
     _QUANTISED = quantization_mappings.DEFAULT_DYNAMIC_QUANT_MODULE_MAPPINGS
+    _DEFAULTS: dict[str, Any] = get_default_custom_config_dict()  # type: ignore[no-untyped-call]
+    _PREPARED = _DEFAULTS["float_to_observed_custom_module_class"]
 
 __all__ = [
     "ForTorchTools",
     "as_torch",
     "is_traced",
     "no_counterpart",
+    "observable",
     "quantisable",
     "traced",
     "with_parameters_of",
@@ -146,8 +154,9 @@ class ForTorchTools(nn.Module):
 
     @qconfig.setter
     def qconfig(self, value: Any) -> None:
+        is_first = "qconfig" not in vars(self)  # prepare_fx gives a second one, of equalisation
         vars(self)["qconfig"] = value
-        if value is not None or type(self) not in _QUANTISED:
+        if value is not None or not is_first or type(self) not in _QUANTISED:
             return
         name = type(self).__name__
         warnings.warn(
@@ -178,4 +187,28 @@ class _Quantised:
 def quantisable(layer: Layer) -> Layer:
     """Let quantize_dynamic convert the modules of a class; torch has no quantised RNN."""
     _QUANTISED[layer] = _Quantised
+    return layer
+
+
+class _KindOfLSTM(type):
+    """The type of `_AnyLSTM`."""
+
+    def __instancecheck__(cls, module: object) -> bool:
+        if not isinstance(module, ForTorchTools):
+            return isinstance(module, nn.LSTM)
+        is_lstm = isinstance(module, nn.RNNBase) and module.recurrence.kind == "lstm"
+        if is_lstm:
+            as_torch(module)  # an observed layer would be without the options that torch's has not
+        return is_lstm
+
+
+class _AnyLSTM(metaclass=_KindOfLSTM):
+    """An LSTM of torch.nn or of gated.nn: what torch's observed LSTM is made of."""
+
+
+def observable(layer: Layer) -> Layer:
+    """Let torch's static quantisation convert an LSTM; it converts no other recurrent layer."""
+    if _OBSERVED is not None:
+        _OBSERVED._FLOAT_MODULE = _AnyLSTM
+        _PREPARED[layer] = _OBSERVED
     return layer
