@@ -17,6 +17,13 @@ def error_of(result) -> str:
 SUFFIX = {"--out": ".csv", "--report": ".html", "--save": ".gated", "--checkpoint": ".ck"}
 
 
+@pytest.mark.parametrize("option", list(SUFFIX))
+def test_an_address(forecast, sales, tmp_path, option) -> None:
+    message = error_of(forecast(sales, option, f"s3://key:secret@shop/next{SUFFIX[option]}"))
+    assert f"{option} s3://key:***@shop/next{SUFFIX[option]} is an address. Expected" in message
+    assert "only gated forecast --engine writes to a storage." in message
+
+
 @pytest.mark.skipif(os.name == "nt", reason="pipes, devices and links as in POSIX")
 @pytest.mark.parametrize("option", list(SUFFIX))
 class TestNoOrdinaryFile:

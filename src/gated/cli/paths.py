@@ -8,6 +8,7 @@ from pathlib import Path
 from gated.cli.output.encoding import check_table_suffix
 from gated.errors import UsageError
 from gated.files import special_kind
+from gated.table.io.addresses import as_url, masked
 
 __all__ = ["check_place", "check_places"]
 
@@ -82,8 +83,15 @@ def check_place(option: str, path: Path) -> None:
     """Check that a file can be written.
 
     Raises:
-        UsageError: the folder is missing or not writable, or the path is not an ordinary file.
+        UsageError: the folder is missing or not writable, or the path is an address or not an
+            ordinary file.
     """
+    url = as_url(path)
+    if url is not None:
+        raise UsageError(
+            f"{option} {masked(url)} is an address. Expected the name of a file; only gated "
+            "forecast --engine writes to a storage."
+        )
     kind = special_kind(path)
     if kind is not None:
         raise UsageError(f"{option} {path} is {kind}. Expected the name of a file.")

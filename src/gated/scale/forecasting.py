@@ -170,7 +170,7 @@ def _made(source: Any, job: Job, place: Place) -> Any:
             f"{option('out')} is missing. Expected a folder for the forecasts, such as next/."
         )
     engine, out = _engine(place.engine, place.workers), Folder.at(place.out)
-    files = [file for file in parquet_files(source) if not file.startswith(f"{out.address}/")]
+    files = [file for file in parquet_files(source) if not out.holds(file)]
     job = job.decided()
     plan = planned(files, job.work, job.columns, model=job.fingerprint)
     work = None if place.work is None else Folder.at(place.work)

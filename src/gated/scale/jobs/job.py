@@ -188,7 +188,7 @@ def _begin(plan: Plan, out: Folder, state: Folder) -> ScaledForecast | None:
     if _JOB not in names:
         if any(name.endswith(".parquet") for name in out.names()):
             raise UsageError(
-                f"{out.address} has Parquet files already, which are not of this job. Choose an "
+                f"{out.label} has Parquet files already, which are not of this job. Choose an "
                 "empty folder."
             )
         state.write(_JOB, json.dumps({"plan": plan.fingerprint}).encode())
@@ -196,7 +196,7 @@ def _begin(plan: Plan, out: Folder, state: Folder) -> ScaledForecast | None:
     stored = json.loads(state.read(_JOB))
     if stored["plan"] != plan.fingerprint:
         raise UsageError(
-            f"{out.address} has the output of another job: other files, options or another version "
+            f"{out.label} has the output of another job: other files, options or another version "
             "of gated. Choose another folder, or remove this one."
         )
     if "done" not in stored or not set(stored["done"]["files"]) <= out.names():
@@ -267,7 +267,7 @@ class _Run:
         lost = set(files) - self.out.names()
         if lost:
             raise GatedError(
-                f"{self.out.address}: {counted(len(lost), 'file')} of the output disappeared, the "
+                f"{self.out.label}: {counted(len(lost), 'file')} of the output disappeared, the "
                 f"first is {min(lost)}. Run the same call again."
             )
         seconds: dict[str, float] = {}

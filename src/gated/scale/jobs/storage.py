@@ -16,20 +16,31 @@ from pyarrow import fs
 
 from gated.errors import DataError, GatedError
 from gated.files import write_whole
+from gated.table.io.addresses import as_url, masked
 
 __all__ = ["Folder", "is_remote", "located", "parquet_files"]
 
 _SUFFIXES = (".parquet", ".pq")
 _WILDCARDS = "*?["
+_OPTIONS = "?"  # of an address begin here: s3://shop/sales/?region=eu-west-1
 _EXPECTED = (
     "Expected Parquet files: a path, a folder, a pattern such as 'sales/*.parquet', or an address "
     "such as s3://bucket/sales/."
 )
 
 
-def is_remote(path: str) -> bool:
-    """Whether a path is an address of a storage, such as s3://bucket/folder."""
-    return "://" in path and not path.startswith("file://")
+def is_remote(path: str | os.PathLike[str]) -> bool:
+    """Whether a path is an address of a storage, such as s3://bucket/folder.
+
+    >>> is_remote("s3://shop/sales"), is_remote(Path("s3://shop/sales")), is_remote("sales")
+    (True, True, False)
+    """
+    return "://" in _text(path) and not _text(path).startswith("file://")
+
+
+def _text(path: str | os.PathLike[str]) -> str:
+    """An address, also one that became a path and lost a slash; or a path as it is."""
+    return as_url(os.fspath(path)) or os.fspath(path)
 
 
 def located(path: str | os.PathLike[str]) -> tuple[fs.FileSystem, str]:
@@ -38,13 +49,13 @@ def located(path: str | os.PathLike[str]) -> tuple[fs.FileSystem, str]:
     Raises:
         DataError: the kind of storage is unknown, or it cannot be reached.
     """
-    text = os.fspath(path)
+    text = _text(path)
     if "://" not in text:
         return fs.LocalFileSystem(), str(Path(text).expanduser().absolute())
     try:
         system, inner = fs.FileSystem.from_uri(text)
     except (pa.ArrowException, OSError, ValueError) as problem:
-        raise DataError(f"{text}: cannot be opened ({problem}). {_EXPECTED}") from problem
+        raise DataError(f"{masked(text)}: cannot be opened ({problem}). {_EXPECTED}") from problem
     return system, str(inner)
 
 
@@ -60,25 +71,17 @@ def parquet_files(source: str | os.PathLike[str] | Sequence[Any]) -> list[str]:
         DataError: there are none, or the storage cannot be reached.
     """
     given = [source] if isinstance(source, str | os.PathLike) else list(source)
-    found = sorted({file for one in given for file in _files_of(os.fspath(one))})
+    found = sorted({file for one in given for file in _files_of(_text(one))})
     if not found:
-        shown = ", ".join(str(one) for one in given)
+        shown = ", ".join(masked(_text(one)) for one in given)
         raise DataError(f"{shown}: there is no Parquet file. {_EXPECTED}")
     return found
 
 
 def _files_of(path: str) -> Iterable[str]:
-    scheme, mark, rest = path.partition("://") if is_remote(path) else ("", "", path)
-    pattern = None
-    if any(sign in rest for sign in _WILDCARDS):
-        pattern = PurePosixPath(path if not mark else rest)
-        fixed: list[str] = []
-        for part in pattern.parts:
-            if any(sign in part for sign in _WILDCARDS):
-                break
-            fixed.append(part)
-        path = f"{scheme}{mark}{PurePosixPath(*fixed)}"
-    system, inner = located(path)
+    scheme, rest, options = _parts(path)
+    pattern = rest if any(sign in rest for sign in _WILDCARDS) else None
+    system, inner = located(f"{scheme}{rest if pattern is None else _fixed(rest)}{options}")
     try:
         info = system.get_file_info(inner)
         if info.type == fs.FileType.File:
@@ -87,12 +90,35 @@ def _files_of(path: str) -> Iterable[str]:
             return []
         below = system.get_file_info(fs.FileSelector(inner, recursive=True))
     except OSError as problem:
-        raise DataError(f"{path}: cannot be listed ({problem}). {_EXPECTED}") from problem
+        raise DataError(f"{masked(path)}: cannot be listed ({problem}). {_EXPECTED}") from problem
     found = [one.path for one in below if one.type == fs.FileType.File and _is_table(one, inner)]
     if pattern is not None:
-        whole = str(pattern) if mark else str(Path(str(pattern)).expanduser().absolute())
+        whole = pattern if scheme else str(Path(pattern).expanduser().absolute())
         found = [one for one in found if fnmatch.fnmatchcase(one, whole)]
-    return [f"{scheme}{mark}{one}" for one in found]
+    return [f"{scheme}{one}{options}" for one in found]
+
+
+def _parts(path: str) -> tuple[str, str, str]:
+    """The kind, the place and the options of an address; a path is the second of them.
+
+    >>> _parts("s3://shop/sales/*.parquet?region=eu-west-1")
+    ('s3://', 'shop/sales/*.parquet', '?region=eu-west-1')
+    """
+    if not is_remote(path):
+        return "", path, ""
+    kind, mark, rest = path.partition("://")
+    place, sign, options = rest.partition(_OPTIONS)
+    return kind + mark, place, sign + options
+
+
+def _fixed(pattern: str) -> str:
+    """The folder of a pattern above its first wildcard."""
+    fixed: list[str] = []
+    for part in PurePosixPath(pattern).parts:
+        if any(sign in part for sign in _WILDCARDS):
+            break
+        fixed.append(part)
+    return str(PurePosixPath(*fixed))
 
 
 def _is_table(info: fs.FileInfo, folder: str) -> bool:
@@ -123,11 +149,23 @@ class Folder:
             DataError: the storage cannot be reached.
         """
         system, path = located(address)
-        return cls(os.fspath(address) if is_remote(os.fspath(address)) else path, system, path)
+        return cls(_text(address) if is_remote(address) else path, system, path)
 
     def below(self, name: str) -> "Folder":
         """A folder in this one."""
-        return Folder(f"{self.address.rstrip('/')}/{name}", self.system, self._inside(name))
+        kind, place, options = _parts(self.address)
+        address = f"{kind}{place.rstrip('/')}/{name}{options}"
+        return Folder(address, self.system, self._inside(name))
+
+    @property
+    def label(self) -> str:
+        """The address for messages: without a password and options, which may hold one."""
+        return masked(self.address)
+
+    def holds(self, file: str) -> bool:
+        """Whether a file, given by its path or address, is in this folder or below."""
+        system, path = located(file)
+        return system.equals(self.system) and path.startswith(self._inside(""))
 
     def create(self) -> None:
         """Make the folder, if it does not exist.
@@ -139,7 +177,7 @@ class Folder:
             self.system.create_dir(self.path, recursive=True)
         except OSError as problem:
             raise GatedError(
-                f"{self.address}: the folder cannot be made ({problem}). Choose another place."
+                f"{self.label}: the folder cannot be made ({problem}). Choose another place."
             ) from problem
 
     def names(self) -> set[str]:
@@ -179,7 +217,7 @@ class Folder:
                 stream.write(content)
         except OSError as problem:
             raise GatedError(
-                f"{self.address}/{name}: cannot be written ({problem}). Check the address and the "
+                f"{self.label}/{name}: cannot be written ({problem}). Check the address and the "
                 "permissions."
             ) from problem
 
