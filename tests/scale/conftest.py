@@ -1,5 +1,6 @@
 """Tables of many series, a model for them, and an engine within this process."""
 
+import tempfile
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -12,6 +13,7 @@ from pyarrow import parquet
 from gated import Forecaster
 from gated.scale.jobs.measured import TaskReport
 from gated.scale.jobs.tasks import run_task
+from gated.scale.learning import join_and_learn
 
 MONTHS = 40
 
@@ -25,6 +27,10 @@ class InProcess:
     def run(self, working, output, tasks):
         for task in reversed(tasks) if self.reverse else tasks:
             yield TaskReport(**run_task(working, output, task))
+
+    def learn(self, working, most):
+        with tempfile.TemporaryDirectory() as place:
+            join_and_learn(working, 0, 1, (Path(place) / "meeting").as_uri())
 
     def __enter__(self):
         return self

@@ -1,6 +1,7 @@
 """Forecasts tables of millions of series on several processes or machines.
 
-Begin reading at `partition.py`, then `jobs/job.py`. The names below load when they are first used.
+Begin reading at `partition.py`, then `jobs/job.py`; for training at `learning.py`. The names below
+load when they are first used.
 """
 
 from typing import TYPE_CHECKING

@@ -10,13 +10,10 @@ from gated.libraries import require_torch
 from gated.scale.decisions import Job
 from gated.scale.engines.engine import Engine
 from gated.scale.engines.local import LocalEngine
-from gated.scale.engines.local_learners import learn_here
-from gated.scale.engines.ray_learners import learn_on_ray
 from gated.scale.engines.ray_tasks import RayEngine
-from gated.scale.jobs.job import JobProgress, group
-from gated.scale.jobs.plan import Plan, Work, named_columns, planned
+from gated.scale.jobs.job import JobProgress, train
+from gated.scale.jobs.plan import Work, named_columns, planned
 from gated.scale.jobs.storage import Folder, parquet_files
-from gated.scale.jobs.tasks import MODEL
 from gated.scale.model import loaded
 from gated.text import did_you_mean, option
 
@@ -55,10 +52,11 @@ def fit(
         work: a folder for pieces of the table and the checkpoint, on a disk that all workers
             reach. The same call resumes a training that was cut off; at the end it is emptied.
         engine: "local" (processes of this machine) or "ray" (Ray Train).
-        workers: how many. A worker needs memory for its part of the table.
+        workers: how many. A worker has about a million rows in memory at a time. Another number
+            gives other weights, as each worker draws its own windows.
         rows_per_bucket: rows of a bucket, at most, about; each worker has one bucket at least.
         sample_series: series of the sample, at most.
-        progress: called after every task of the grouping.
+        progress: called after every task of the grouping, and while the network is trained.
 
     Returns:
         A fitted forecaster without its table: give it to `gated.scale.forecast`, or save it.
@@ -84,27 +82,14 @@ def fit(
     asked = Work(h=h, rows_per_bucket=rows_per_bucket, sample_series=sample_series)
     job = Job(asked, named, model).decided()
     plan = planned(parquet_files(source), job.work, job.columns)
-    folder = Folder.at(work).below(plan.fingerprint)
-    _require_learnable(plan, folder, workers)
-    running: Engine = LocalEngine(workers) if engine == "local" else RayEngine(workers)
-    with running:
-        group(plan, folder, running, progress)
-    if MODEL not in folder.names():
-        learn = learn_here if engine == "local" else learn_on_ray
-        learn(folder.address, workers)
-    fitted = loaded(folder.read(MODEL))
-    folder.remove()
-    return fitted
-
-
-def _require_learnable(plan: Plan, folder: Folder, workers: int) -> None:
-    """Check that each worker has a bucket, and that all can share a checkpoint."""
     if not 1 <= workers <= plan.n_buckets:
         raise UsageError(
             f"{option('workers', str(workers))} does not fit a table of {plan.n_buckets} buckets. "
             f"Expected at least one bucket for each: give fewer {option('rows_per_bucket')}."
         )
-    if folder.local(MODEL) is None:
-        raise UsageError(
-            f"{option('work')} is in a storage. Expected a folder on a disk that all workers reach."
-        )
+    folder = Folder.at(work).below(plan.fingerprint)
+    running: Engine = LocalEngine(workers) if engine == "local" else RayEngine(workers)
+    with running:
+        fitted = loaded(train(plan, folder, running, progress))
+    folder.remove()
+    return fitted

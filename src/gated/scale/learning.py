@@ -1,14 +1,18 @@
 """Trains a network on a table in Parquet files, on several workers.
 
     split      the rows are grouped in buckets, as for a forecast
-    learn      worker r of W reads the sample and the buckets r, r + W, r + 2·W …; all train one
-               network, whose gradients are averaged after each step; worker 0 writes the model
+    learn      worker r of W reads the sample and the buckets r, r + W, r + 2·W …, some at a time;
+               all train one network, whose gradients are averaged after each step; worker 0 writes
+               the model
 
 Worker 0 writes a checkpoint from time to time. After any end the same call continues from there.
 """
 
+import json
 import tempfile
 import time
+from collections.abc import Sequence
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -31,18 +35,19 @@ from gated.scale.isolating import quiet, usable
 from gated.scale.jobs.plan import Plan
 from gated.scale.jobs.shuffle import read_bucket
 from gated.scale.jobs.storage import Folder
-from gated.scale.jobs.tasks import MODEL, plan_of, rounds_of
+from gated.scale.jobs.tasks import CHECKPOINT, COUNTS, MODEL, PROGRESS, plan_of, rounds_of
 from gated.scale.model import sample_of, stored
+from gated.scale.training_rows import TrainingRows, portions
 from gated.table import Table, read_table
 from gated.table.cells.numbers import KEEP_CODES
 from gated.train import Progress, seeded
 from gated.train.checkpoint import resumable
 from gated.train.workers import Workers
 
-__all__ = ["CHECKPOINT", "join_and_learn", "learn"]
+__all__ = ["join_and_learn", "learn"]
 
-CHECKPOINT = "checkpoint.gated"
 _SECONDS = 30.0  # between two checkpoints
+_SECONDS_OF_PROGRESS = 1.0
 
 
 def join_and_learn(working: str, rank: int, count: int, meeting: str) -> None:
@@ -84,13 +89,17 @@ def learn(working: str) -> None:
         "covariates": plan.work.covariates,
         "past_covariates": plan.work.past_covariates,
     }
-    rows = sample_of(map(buckets, range(plan.n_buckets)), columns, plan.work).rows
-    sample = _readable(rows, plan, given)
-    numbers = range(workers.rank, plan.n_buckets, workers.count)
+    found = sample_of(map(buckets, range(plan.n_buckets)), columns, plan.work)
+    sample = _readable(found.rows, plan, given)
     given |= {**as_read(sample), "missing": [*sample.schema.missing, KEEP_CODES], "like": sample}
-    own = _readable(pa.concat_tables(map(buckets, numbers)), plan, given)
-    fitted, h = _trained(plan, params, (sample, own), workers, _checkpoint(folder, workers))
+
+    def read(numbers: Sequence[int]) -> Table:
+        return GivenTable.of(_readable(pa.concat_tables(map(buckets, numbers)), plan, given)).past
+
+    own = TrainingRows(portions(plan.n_rows, plan.n_buckets, workers.rank, workers.count), read)
+    fitted, h = _trained(plan, params, sample, own, workers, folder)
     if workers.rank == 0:
+        folder.write(COUNTS, json.dumps({"series": found.n_series}).encode())
         folder.write(MODEL, _model(params, h, fitted, sample))
 
 
@@ -121,28 +130,36 @@ def _checkpoint(folder: Folder, workers: Workers) -> Path:
 def _trained(
     plan: Plan,
     params: dict[str, Any],
-    tables: tuple[Table, Table],
+    sample: Table,
+    own: TrainingRows,
     workers: Workers,
-    place: Path,
+    folder: Folder,
 ) -> tuple[Fitted, int]:
     """The result of the training, and its horizon; the same for every worker."""
     settings = ForecasterConfig(
         **{name: value for name, value in params.items() if name not in OF_THE_TABLE}
     )
-    sample, own = (GivenTable.of(table).past for table in tables)
-    h = horizon_for(sample, plan.work.h)
+    past = GivenTable.of(sample).past
+    h = horizon_for(past, plan.work.h)
+    place = _checkpoint(folder, workers)
     workers.wait()  # until all have their copy of the checkpoint
-    written = time.monotonic()
+    written = told = time.monotonic()
     with resumable(place) as checkpoint, seeded(int(settings.seed)) as generator:
 
-        def follow(_: str, __: Progress) -> None:
-            nonlocal written
-            if workers.rank == 0 and time.monotonic() - written > _SECONDS:
+        def follow(stage: str, step: Progress) -> None:
+            nonlocal written, told
+            now = time.monotonic()
+            if workers.rank:
+                return
+            if now - written > _SECONDS:
                 checkpoint.write()
-                written = time.monotonic()
+                written = now
+            if now - told > _SECONDS_OF_PROGRESS:
+                folder.write(PROGRESS, json.dumps({"stage": stage, **asdict(step)}).encode())
+                told = now
 
         trainer = SharedTrainer(
-            sample, own, plan.n_rows, h, settings, generator, workers, follow, checkpoint
+            past, own, plan.n_rows, h, settings, generator, workers, follow, checkpoint
         )
         return trainer.run(), h
 

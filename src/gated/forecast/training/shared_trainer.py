@@ -2,10 +2,11 @@
 
 All workers know a sample of whole series: profile, held-out windows and validation are those of the
 sample, as if it were the table. Training windows are drawn from the worker's own series, without as
-many last steps as the sample holds out.
+many last steps as the sample holds out. A worker may hold a part of its series at a time.
 """
 
 from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -22,7 +23,17 @@ from gated.train import Loop, Progress, TrainingPlan
 from gated.train.checkpoint import Checkpoint
 from gated.train.workers import Workers
 
-__all__ = ["SharedTrainer"]
+__all__ = ["SharedTrainer", "Tables"]
+
+_STEPS_OF_A_TABLE = 32
+
+
+class Tables(Protocol):
+    """Some tables, each of which may be read when it is looked up."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, number: int) -> Table: ...
 
 
 class SharedTrainer(Trainer):
@@ -33,7 +44,8 @@ class SharedTrainer(Trainer):
 
     Args:
         sample: the past of some series, the same for all workers.
-        own: the past of the series of this worker.
+        own: the past of the series of this worker, in one or several tables; each is looked up
+            when the training comes to it, and let go after some steps.
         points: observed values of the whole table, about; they decide how long is trained.
         h, settings, generator, progress, checkpoint: as in `Trainer`.
         workers: all workers.
@@ -42,7 +54,7 @@ class SharedTrainer(Trainer):
     def __init__(
         self,
         sample: Table,
-        own: Table,
+        own: Tables,
         points: int,
         h: int,
         settings: ForecasterConfig,
@@ -71,16 +83,16 @@ class SharedTrainer(Trainer):
     ) -> Loop[Window]:
         loop = super()._loop(network, end, start, plan, scored=scored)
         held_out = int((self.table.lengths - end).max())
-        own_end = np.maximum(self.own.lengths - held_out, 0)
-        shown = _before(self.own.offsets, np.where(own_end < 2, self.own.lengths, own_end))
-        data = rows_with_horizon(self.own, self.profile, self.config.layout, shown)
-        batch_size = max(1, self.settings.batch_size // self.workers.count)
-        sampler = Sampler(data, own_end, self.h, batch_size)
+        held: dict[int, Sampler] = {}  # by the number of its table; at most one
 
         def draw_batch(generator: torch.Generator) -> Window:
+            number = loop.step // _STEPS_OF_A_TABLE % len(self.own)
+            if number not in held:
+                held.clear()
+                held[number] = self._sampler(self.own[number], held_out)
             seed = self.workers.seed(int(self.settings.seed), loop.step, len(start) + scored)
             torch.manual_seed(seed)  # of dropout
-            return network.tensors(sampler.draw(generator.manual_seed(seed)))
+            return network.tensors(held[number].draw(generator.manual_seed(seed)))
 
         loop.draw_batch = draw_batch
         loop.average_gradients = self.workers.average_gradients
@@ -88,6 +100,14 @@ class SharedTrainer(Trainer):
             score = loop.score
             loop.score = lambda: self.workers.mean(score())
         return loop
+
+    def _sampler(self, own: Table, held_out: int) -> Sampler:
+        """Draws from the series of a table, without their last steps."""
+        end = np.maximum(own.lengths - held_out, 0)
+        shown = _before(own.offsets, np.where(end < 2, own.lengths, end))
+        data = rows_with_horizon(own, self.profile, self.config.layout, shown)
+        batch_size = max(1, self.settings.batch_size // self.workers.count)
+        return Sampler(data, end, self.h, batch_size)
 
 
 def _before(offsets: IntArray, end: IntArray) -> BoolArray:

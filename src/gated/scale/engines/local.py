@@ -17,24 +17,12 @@ from typing import Any, Self
 
 import gated.errors
 from gated.errors import GatedError
+from gated.scale.engines.engine import ATTEMPTS
+from gated.scale.engines.local_learners import learn_here, with_modules
 from gated.scale.jobs.measured import TaskReport
 from gated.scale.jobs.tasks import Task
 
-__all__ = ["ATTEMPTS", "LocalEngine", "one_thread"]
-
-ATTEMPTS = 8
-"""How often a task is begun whose worker dies or whose storage does not answer."""
-
-_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-
-
-def one_thread() -> dict[str, str]:
-    """The environment of a process with the modules of this one, and one thread."""
-    return {
-        **os.environ,
-        **dict.fromkeys(_ONE_THREAD, "1"),
-        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
-    }
+__all__ = ["LocalEngine"]
 
 
 @dataclass
@@ -48,7 +36,9 @@ class _Worker:
     def start(cls) -> "_Worker":
         command = [sys.executable, "-m", "gated.scale.engines.worker"]
         pipe = subprocess.PIPE
-        return cls(subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=one_thread()))
+        return cls(
+            subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=with_modules())
+        )
 
     def give(self, working: str, output: str, task: Task, workers: int) -> None:
         """Send a task. A dead worker takes it, too: its pipe then ends, which is noticed later."""
@@ -126,6 +116,14 @@ class LocalEngine:
                         continue
                     _require_attempts(task, attempts[task], answer)
                     waiting.append(task)
+
+    def learn(self, working: str, most: int) -> None:
+        """Train the model of a job with all workers; see `Engine.learn`.
+
+        Raises:
+            GatedError: the training failed, or its processes died again and again.
+        """
+        learn_here(working, min(self.workers, most))
 
     def __enter__(self) -> Self:
         return self

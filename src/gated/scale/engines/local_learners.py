@@ -3,6 +3,7 @@
 If a process dies, all begin again from the last checkpoint.
 """
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -11,9 +12,9 @@ from pathlib import Path
 
 import gated.errors
 from gated.errors import GatedError
-from gated.scale.engines.local import ATTEMPTS, one_thread
+from gated.scale.engines.engine import ATTEMPTS, ONE_THREAD
 
-__all__ = ["learn_here"]
+__all__ = ["learn_here", "with_modules"]
 
 _POLL = 0.2  # seconds
 _ERRORS = {name: kind for name, kind in vars(gated.errors).items() if isinstance(kind, type)}
@@ -44,14 +45,21 @@ def learn_here(working: str, workers: int) -> None:
     )
 
 
+def with_modules() -> dict[str, str]:
+    """The environment of a process with the modules of this one, and one thread."""
+    path = os.pathsep.join(path for path in sys.path if path)
+    return {**os.environ, **ONE_THREAD, "PYTHONPATH": path}
+
+
 def _attempt(working: str, workers: int, place: Path) -> bool:
     """Whether all processes came to their end; if one does not, the others are ended."""
     meeting = (place / "meeting").as_uri()
-    environment = {**one_thread(), "GLOO_SOCKET_IFNAME": "lo"}
+    environment = {**with_modules(), "GLOO_SOCKET_IFNAME": "lo"}
     processes = [
         subprocess.Popen(
             [sys.executable, "-m", "gated.scale.engines.learner", working, str(rank),
              str(workers), meeting, str(place / f"error-{rank}")],
+            stdin=subprocess.PIPE,  # its end tells a process that this one has died
             env=environment,
         )
         for rank in range(workers)
@@ -68,3 +76,5 @@ def _attempt(working: str, workers: int, place: Path) -> bool:
         for process in processes:
             process.kill()
             process.wait()
+            assert process.stdin is not None
+            process.stdin.close()

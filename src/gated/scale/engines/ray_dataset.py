@@ -6,8 +6,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from gated.scale.engines.engine import ONE_THREAD
 from gated.scale.engines.frames import BUCKET, AddBucket, ForecastBucket
-from gated.scale.engines.ray_tasks import ONE_THREAD, require_ray
+from gated.scale.engines.ray_tasks import require_ray
 
 __all__ = ["RayDataset"]
 

@@ -4,11 +4,9 @@ import importlib
 from pathlib import Path
 
 from gated.errors import GatedError
-from gated.scale.engines.ray_tasks import require_ray
+from gated.scale.engines.engine import ATTEMPTS
 
 __all__ = ["learn_on_ray"]
-
-_ATTEMPTS = 8  # of the whole training, each from the last checkpoint
 
 
 def learn_on_ray(working: str, workers: int) -> None:
@@ -21,7 +19,6 @@ def learn_on_ray(working: str, workers: int) -> None:
     Raises:
         GatedError: the training failed, or its workers died again and again.
     """
-    require_ray()
     train, of_torch = (
         importlib.import_module("ray.train"),
         importlib.import_module("ray.train.torch"),
@@ -34,7 +31,7 @@ def learn_on_ray(working: str, workers: int) -> None:
         run_config=train.RunConfig(
             name="ray",
             storage_path=str(Path(working)),
-            failure_config=train.FailureConfig(max_failures=_ATTEMPTS),
+            failure_config=train.FailureConfig(max_failures=ATTEMPTS),
         ),
     )
     try:

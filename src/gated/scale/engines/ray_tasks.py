@@ -9,13 +9,12 @@ from types import TracebackType
 from typing import Any, Self
 
 from gated.errors import GatedError, UsageError
+from gated.scale.engines.engine import ATTEMPTS, ONE_THREAD
+from gated.scale.engines.ray_learners import learn_on_ray
 from gated.scale.jobs.measured import TaskReport
 from gated.scale.jobs.tasks import Task, run_task
 
-__all__ = ["ONE_THREAD", "RayEngine", "require_ray"]
-
-_ATTEMPTS = 8  # of a task whose worker dies or whose storage does not answer
-ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+__all__ = ["RayEngine", "require_ray"]
 
 
 def require_ray() -> Any:
@@ -53,7 +52,7 @@ class RayEngine:
         ray = require_ray()
         remote = ray.remote(run_task)
         options = {
-            "max_retries": _ATTEMPTS,
+            "max_retries": ATTEMPTS,
             "retry_exceptions": [OSError],
             "runtime_env": {"env_vars": ONE_THREAD},
         }
@@ -73,6 +72,16 @@ class RayEngine:
         finally:
             for reference in running:
                 ray.cancel(reference, force=True)
+
+    def learn(self, working: str, most: int) -> None:
+        """Train the model of a job with all workers, by Ray Train; see `Engine.learn`.
+
+        Raises:
+            GatedError: the training failed, or its workers died again and again.
+        """
+        ray = require_ray()
+        workers = self.workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
+        learn_on_ray(working, min(workers, most))
 
     def __enter__(self) -> Self:
         return self
@@ -109,7 +118,7 @@ def _result(ray: Any, reference: Any, task: Task) -> dict[str, Any]:
         ) from error
     except ray.exceptions.RayError as error:
         raise GatedError(
-            f"The {task.kind} task {task.number} ended its process {_ATTEMPTS} times ({error}). "
+            f"The {task.kind} task {task.number} ended its process {ATTEMPTS} times ({error}). "
             "The usual cause is too little memory: give fewer workers, or fewer rows_per_bucket. "
             "What is done is kept: the same call continues."
         ) from error

@@ -4,6 +4,7 @@
     out/_gated/job.json                 the fingerprint of the plan; at the end, what was done
     out/_gated/model.gated              the model, without its table
     out/_gated/split-….rows             pieces, which are removed at the end
+    out/_gated/checkpoint.gated         the state of a training, until its end
 
 Every task writes its last file completely or not at all. So after any end, the same call finds what
 is missing and does only that: nothing is lost, and nothing is done twice.
@@ -21,11 +22,13 @@ from pyarrow import parquet
 
 from gated.errors import GatedError, UsageError
 from gated.scale.engines.engine import Engine
+from gated.scale.jobs.followed import followed
 from gated.scale.jobs.measured import TaskReport
 from gated.scale.jobs.plan import Plan
 from gated.scale.jobs.shuffle import index_name
 from gated.scale.jobs.storage import Folder
 from gated.scale.jobs.tasks import (
+    COUNTS,
     GIVEN,
     MODEL,
     PLAN,
@@ -36,9 +39,9 @@ from gated.scale.jobs.tasks import (
     series_count,
 )
 from gated.scale.partition import ERROR
-from gated.text import counted
+from gated.text import counted, option
 
-__all__ = ["JobProgress", "ScaledForecast", "decide", "group", "run_job"]
+__all__ = ["JobProgress", "ScaledForecast", "decide", "run_job", "train"]
 
 _STATE, _JOB = "_gated", "job.json"
 
@@ -48,8 +51,9 @@ class JobProgress:
     """How far a job is.
 
     Attributes:
-        stage: "split" (reading and grouping), "decide" (fitting) or "bucket" (forecasting).
-        done, total: its tasks.
+        stage: "split" (reading and grouping), "decide" (fitting), "train" (training on all series)
+            or "bucket" (forecasting).
+        done, total: its tasks; of a training the steps of its current part.
         series, rejected: series so far, and those without a forecast.
         seconds, seconds_left: of this stage; the latter is NaN before the first task.
     """
@@ -131,11 +135,13 @@ def run_job(
         progress: called after every task.
 
     Raises:
-        UsageError: the folder has the output of another job, or other Parquet files.
+        UsageError: the folder has the output of another job, or other Parquet files; or a training
+            would write its checkpoint to a storage.
         GatedError: a task failed.
     """
     state = out.below(_STATE)
     working = state if work is None else work.below(plan.fingerprint)
+    require_disk(plan, working)
     done = _begin(plan, out, state)
     if done is not None:
         return done
@@ -168,17 +174,33 @@ def decide(plan: Plan, place: Folder, engine: Engine, model: bytes | None) -> tu
     return place.read(MODEL), series_count(place)
 
 
-def group(plan: Plan, place: Folder, engine: Engine, progress: Follow | None) -> None:
-    """Group the rows of a table in buckets, as the first stage of a job.
+def train(plan: Plan, place: Folder, engine: Engine, progress: Follow | None) -> bytes:
+    """The content of the file of the model that is trained on all series of a table.
 
     Args:
         plan, engine, progress: as in `run_job`.
-        place: the folder of the pieces.
+        place: the folder of the job, on a disk that all workers reach.
 
     Raises:
-        GatedError: a task failed.
+        UsageError: the folder is in a storage.
+        GatedError: the training failed.
     """
-    _Run(plan, place, place, engine, progress).group()
+    require_disk(plan, place)
+    _Run(plan, place, place, engine, progress).prepare(None)
+    return place.read(MODEL)
+
+
+def require_disk(plan: Plan, place: Folder) -> None:
+    """Check that the workers of a training can share a checkpoint.
+
+    Raises:
+        UsageError: the folder is in a storage.
+    """
+    if plan.work.trains and place.local(MODEL) is None:
+        raise UsageError(
+            f"{option('work', place.label)} is in a storage. Training expects a folder on a disk "
+            "that all workers reach."
+        )
 
 
 def _begin(plan: Plan, out: Folder, state: Folder) -> ScaledForecast | None:
@@ -219,9 +241,29 @@ class _Run:
     begun: float = field(default_factory=time.monotonic)
 
     def prepare(self, model: bytes | None) -> None:
-        """Group the rows, and decide the model."""
+        """Group the rows, and decide or train the model."""
         self.group(model)
-        self.stage([Task("decide")])
+        if self.plan.work.trains:
+            self.train()
+        else:
+            self.stage([Task("decide")])
+
+    def train(self) -> None:
+        """Train the model on all series, unless that is done."""
+        if MODEL in self.working.names():
+            self.resumed += 1
+            return
+        begun = time.monotonic()
+
+        def tell(done: int, total: int, left: float) -> None:
+            if self.progress is not None:
+                self.progress(
+                    JobProgress("train", done, total, 0, 0, time.monotonic() - begun, left)
+                )
+
+        tell(0, 1, float("nan"))
+        with followed(self.working, tell):
+            self.engine.learn(self.working.address, self.plan.n_buckets)
 
     def group(self, model: bytes | None = None) -> None:
         """Write the plan and the given model, and group the rows."""
@@ -305,7 +347,5 @@ def _remove_pieces(working: Folder, *, all_files: bool) -> None:
     """Remove the pieces of a job that is done; or its whole folder, where it is another one."""
     if all_files:
         working.remove()
-        return
-    for name in working.names():
-        if name.startswith("split-") or name == GIVEN:
-            working.system.delete_file(f"{working.path}/{name}")
+    else:
+        working.remove_except({_JOB, MODEL, PLAN, ROUNDS, COUNTS})

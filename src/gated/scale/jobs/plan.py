@@ -66,6 +66,11 @@ class Work:
     sample_series: int = 1_024
     sample_rows: int = 2_000_000
 
+    @property
+    def trains(self) -> bool:
+        """Whether a network is trained on all series, and not the pretrained one used."""
+        return self.params is not None and self.params["training"] != "none" and not self.n_windows
+
 
 @dataclass(frozen=True)
 class RowGroups:

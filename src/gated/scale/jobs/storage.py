@@ -6,7 +6,7 @@ appears when its last byte was sent.
 
 import fnmatch
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Self
@@ -225,6 +225,14 @@ class Folder:
         """Remove the folder with all files in it, if it exists."""
         if self.system.get_file_info(self.path).type == fs.FileType.Directory:
             self.system.delete_dir(self.path)
+
+    def remove_except(self, kept: Set[str]) -> None:
+        """Remove all files and folders in the folder but some files."""
+        for one in self.system.get_file_info(fs.FileSelector(self.path)):
+            if one.type == fs.FileType.Directory:
+                self.system.delete_dir(one.path)
+            elif one.base_name not in kept:
+                self.system.delete_file(one.path)
 
     def local(self, name: str) -> Path | None:
         """The path of a file on this machine; None in a storage."""

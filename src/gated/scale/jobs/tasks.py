@@ -31,10 +31,12 @@ from gated.scale.partition import ERROR, backtest_partition, forecast_partition
 from gated.threads import batches_at_once
 
 __all__ = [
+    "CHECKPOINT",
     "COUNTS",
     "GIVEN",
     "MODEL",
     "PLAN",
+    "PROGRESS",
     "ROUNDS",
     "Kind",
     "Task",
@@ -52,6 +54,9 @@ PLAN, ROUNDS, COUNTS = "plan.json", "rounds.json", "counts.json"
 
 GIVEN, MODEL = "given.gated", "model.gated"
 """The given model, and that of the job."""
+
+CHECKPOINT, PROGRESS = "checkpoint.gated", "progress.json"
+"""A training that is not done, and how far it is."""
 
 Kind = Literal["split", "decide", "bucket"]
 

@@ -32,6 +32,18 @@ def test_a_pattern_is_forecast_and_continued(gated, tmp_path) -> None:
     assert (again.exit_code, again.stdout, again.stderr) == (3, "", "")
 
 
+def test_a_network_is_trained_on_all_series(gated, tmp_path) -> None:
+    write_parts(monthly(6), tmp_path / "in", [0, 240])
+    result = gated(
+        *("forecast", tmp_path / "in", "--horizon", 2, "--engine", "local", "--workers", 1),
+        *("--training", "tune", "--max-steps", 4, "--out", tmp_path / "out"),
+    )
+    assert result.exit_code == 0, result.stderr
+    assert "240 rows, 6 series." in result.stderr
+    shown = gated("show", tmp_path / "out" / "_gated" / "model.gated")
+    assert "tune" in shown.stdout
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [

@@ -12,6 +12,7 @@ __all__ = ["run_engine"]
 _STAGES = {
     "split": "Reading and grouping",
     "decide": "Validating on a sample",
+    "train": "Training",
     "bucket": "Forecasting",
 }
 _REASONS_SHOWN = 3
