@@ -89,6 +89,30 @@ def test_short_and_flat_series(values: list[float]) -> None:
     np.testing.assert_allclose(made.median, values[-1], rtol=0.2)
 
 
+@pytest.mark.parametrize("several", [False, True])
+def test_masked_values_are_missing(several: bool) -> None:
+    values, mask = DAY.copy(), np.zeros(512, dtype=bool)
+    mask[::5] = True
+    values[mask] = 1e6
+    masked, holes = np.ma.masked_array(values, mask), np.where(mask, np.nan, values)
+    found, expected = (
+        forecast_arrays([one, one] if several else one, 3) for one in (masked, holes)
+    )
+    np.testing.assert_array_equal(found.median, expected.median)
+    whole = np.ma.masked_array(np.round(DAY).astype(np.int64), mask)
+    assert np.isfinite(forecast_arrays(whole, 3).median).all()
+
+
+def test_tensors_that_numpy_does_not_have() -> None:
+    values = torch.from_numpy(DAY).float()
+    made = forecast_arrays(values.bfloat16(), 3)
+    assert made.median.dtype == torch.float32
+    torch.testing.assert_close(made.median, forecast_arrays(values, 3).median, rtol=0.05, atol=0.5)
+    negated = torch.complex(values, -values).conj().imag
+    assert negated.is_neg()
+    assert torch.equal(forecast_arrays(negated, 3).median, forecast_arrays(values, 3).median)
+
+
 def test_no_quantiles_may_be_requested() -> None:
     made = forecast_arrays(DAY, 3, quantiles=[])
     assert (made.levels, made.quantiles.shape) == ((), (3, 0))
@@ -104,12 +128,28 @@ ERRORS: dict[str, tuple[Any, dict[str, Any], type[Exception], str]] = {
     "nothing": ([], {}, UsageError, "the shape \\(0,\\). Expected at least one value"),
     "cube": (np.zeros((2, 2, 2)), {}, UsageError, r"the shape \(2, 2, 2\)"),
     "text": (["a"], {}, DataError, "cells that are no numbers"),
+    "times": (np.arange(40).astype("M8[D]"), {}, DataError, r"the dtype datetime64\[D\]"),
+    "times of pandas": (pd.Series(pd.date_range("2020", periods=40)), {}, DataError, "datetime64"),
+    "complex": (DAY * (1 + 2j), {}, DataError, "the dtype complex128. Expected numbers"),
+    "complex tensor": (torch.zeros(9).to(torch.complex64), {}, DataError, "dense tensor of real"),
+    "sparse": (torch.ones(9).to_sparse(), {}, DataError, r"torch.sparse_coo, on cpu. Expected"),
+    "no data": (torch.ones(9, device="meta"), {}, DataError, "on meta. Expected a dense"),
+    "too large": ([10**400] * 20, {}, DataError, "cells that are no numbers"),
+    "empty": ([DAY, []], {}, UsageError, r"Series 1 of values has the shape \(0,\)"),
+    "number": ([DAY, 3.0], {}, UsageError, r"Series 1 of values has the shape \(\)"),
     "infinite": ([1.0, np.inf], {}, DataError, "values: step 1 is infinite"),
     "missing": ([[1.0], [np.nan]], {}, DataError, "Series 1 of values has no value"),
     "table": (pd.DataFrame({"y": DAY}), {}, UsageError, r"a table.*Forecaster\(\).predict"),
-    "horizon": (DAY, {"h": 0}, UsageError, "horizon h is 0"),
+    "horizon": (DAY, {"h": 0}, UsageError, "h is 0"),
+    "no horizon": (DAY, {"h": None}, UsageError, "h is None"),
     "far": (DAY, {"h": 10**6}, UsageError, "Request at most 2,560 steps"),
     "season": (DAY, {"season": 0}, UsageError, "season is 0"),
+    "long season": (
+        DAY,
+        {"season": 10**9},
+        UsageError,
+        r"season is 1,000,000,000\. .* to 1,000,000",
+    ),
     "level": (DAY, {"quantiles": [80]}, UsageError, "quantiles has 80"),
 }
 

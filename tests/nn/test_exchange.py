@@ -72,6 +72,38 @@ def test_hooks_are_kept() -> None:
     assert seen == [nn.GRU]
 
 
+def test_what_was_added_to_a_layer_is_kept() -> None:
+    layer = torch.nn.GRU(3, 4)
+    layer.register_buffer("scale", torch.ones(3))
+    layer.register_buffer("seen", torch.zeros(1), persistent=False)
+    layer.head, layer.note = torch.nn.Linear(4, 1), "second layer"
+    names = list(layer.state_dict())
+    ours = nn.replace(layer)
+    ours.step(torch.randn(2, 3), torch.zeros(1, 2, 4))
+    back = nn.to_torch(ours)
+    for one in (ours, back):
+        assert list(one.state_dict()) == names
+        assert one.head is layer.head
+        assert (one.scale is layer.scale, one.seen is layer.seen) == (True, True)
+        assert one.note == "second layer"
+    assert vars(back).keys() == vars(layer).keys()
+
+
+def test_a_hook_of_loading_gets_the_new_layer() -> None:
+    layer, seen = torch.nn.GRU(3, 4), []
+    layer.register_load_state_dict_pre_hook(lambda module, *_: seen.append(module))
+    layer._register_load_state_dict_pre_hook(lambda *_: seen.append(None))
+    state, ours = layer.state_dict(), nn.replace(layer)
+    del layer
+    ours.load_state_dict(state)
+    assert seen == [ours, None]
+
+
+def with_own_forward(layer: torch.nn.Module) -> torch.nn.Module:
+    layer.forward = lambda x, hx=None: x  # type: ignore[method-assign]
+    return layer
+
+
 def test_nothing_is_drawn() -> None:
     torch.manual_seed(0)
     expected = torch.rand(1)
@@ -92,9 +124,11 @@ class Own(torch.nn.GRU):
         torch.nn.Linear(3, 4),
         weight_norm(torch.nn.GRU(3, 4), "weight_hh_l0"),
         prune.l1_unstructured(torch.nn.LSTMCell(3, 4), "weight_hh", amount=0.5),
+        prune.l1_unstructured(torch.nn.GRUCell(3, 4), "bias_hh", amount=0.5),
+        with_own_forward(torch.nn.RNN(3, 4)),
         nn.GRU(3, 4, reset="before"),
     ],
-    ids=["subclass", "other", "parametrized", "pruned", "ours"],
+    ids=["subclass", "other", "parametrized", "pruned", "pruned bias", "own forward", "ours"],
 )
 def test_what_stays(layer: torch.nn.Module) -> None:
     assert nn.replace(layer) is layer

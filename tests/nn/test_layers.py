@@ -212,10 +212,13 @@ def test_assigned_weights_have_an_effect(kind: str, backend: str) -> None:
 def test_assigned_flat_weights_have_an_effect(kind: str, backend: str) -> None:
     layer, x = getattr(nn, kind)(3, 4, backend=backend), torch.randn(5, 2, 3)
     plain = layer(x)[0]
+    layer.step(x[1], layer.step(x[0])[1])  # it keeps the weights
     layer._flat_weights = [torch.zeros_like(weight) for weight in layer._flat_weights]
     zeros = layer(x)[0]
     assert not torch.equal(zeros, plain)
     assert torch.equal(layer.step(x[0])[0], zeros[0])
+    _, state = layer.step(x[0])
+    torch.testing.assert_close(layer.step(x[1], state)[0], zeros[1])
     assert torch.equal(copy.deepcopy(layer)(x)[0], plain)  # as a copy of torch.nn does
     assert all(weight.any() for weight in layer.parameters())  # they are as they were
     layer.weight_ih_l0 = torch.nn.Parameter(layer.weight_ih_l0.detach().clone())

@@ -23,11 +23,14 @@ from gated.forecast.validation.combination import unvalidated
 from gated.forecast.validation.view_weights import prior_weights
 from gated.libraries import has_torch
 from gated.table import Table, table_of_arrays
+from gated.table.time.calendar import LONGEST_SEASON
 
 __all__ = ["ArrayForecast", "forecast_arrays"]
 
 _DECILES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 _BASELINE = "seasonal_naive"  # it has no weight without a validation
+_NUMBERS = "biufOU"  # kinds of dtypes; objects (None, Decimal) and texts are converted
+_EXPECTED = "Expected numbers, and NaN for missing values."
 
 
 @dataclass(frozen=True)
@@ -86,8 +89,9 @@ def forecast_arrays(
     >>> made.quantiles.shape
     (4, 9)
     """
+    check_whole("h", h, 1)
     if season is not None:
-        check_whole("season", season, 1)
+        check_whole("season", season, 1, LONGEST_SEASON)
     requested = ForecastColumns.of([], quantiles)
     given = _Given.of(values)
     table = table_of_arrays(given.series, season)
@@ -150,10 +154,9 @@ class _Given:
             _require_rows(arrays[0].shape)
             arrays, several = list(arrays[0]), True
         if not arrays or any(one.ndim != 1 or not len(one) for one in arrays):
-            shapes = [one.shape for one in arrays][:1]
             raise UsageError(
-                f"values has {f'the shape {shapes[0]}' if shapes else 'no series'}. Expected at "
-                "least one value: [T] for one series, [N, T] or a list of arrays for several."
+                f"{_unusable(arrays, several=several)}. Expected at least one value: [T] for one "
+                "series, [N, T] or a list of arrays for several."
             )
         dtype = arrays[0].dtype if arrays[0].dtype in (np.float32, np.float64) else np.float64
         series = [one.astype(np.float64) for one in arrays]
@@ -174,22 +177,48 @@ class _Given:
 
 
 def _array(values: Any) -> FloatArray:
-    """An array of NumPy of real numbers.
+    """An array of NumPy of real numbers; NaN for masked ones.
 
     Raises:
         DataError: the values are no numbers.
     """
     if hasattr(values, "detach"):
-        values = values.detach().cpu()
-    found = np.asarray(values)
-    if found.dtype in (np.float32, np.float64):
-        return found
+        values = _of_tensor(values)
+    found = np.ma.asanyarray(values) if np.ma.isMaskedArray(values) else np.asarray(values)
+    if found.dtype.kind not in _NUMBERS:
+        raise DataError(f"values has the dtype {found.dtype}. {_EXPECTED}")
     try:
-        return found.astype(np.float64)
-    except (TypeError, ValueError):
+        is_wide = found.dtype in (np.float32, np.float64)
+        found = found if is_wide else found.astype(np.float64)
+    except (TypeError, ValueError, OverflowError):
+        raise DataError(f"values has cells that are no numbers. {_EXPECTED}") from None
+    return found.filled(np.nan) if isinstance(found, np.ma.MaskedArray) else found
+
+
+def _of_tensor(tensor: Any) -> Any:
+    """An array of NumPy of a tensor; a precision that NumPy does not have becomes float32.
+
+    Raises:
+        DataError: the tensor is complex or sparse, or has no data.
+    """
+    import torch
+
+    if tensor.is_complex() or tensor.layout != torch.strided or tensor.is_meta:
         raise DataError(
-            "values has cells that are no numbers. Expected numbers, and NaN for missing values."
-        ) from None
+            f"values is a tensor of {tensor.dtype}, {tensor.layout}, on {tensor.device}. Expected "
+            "a dense tensor of real numbers."
+        )
+    dense = tensor.detach().cpu().resolve_neg()
+    return (dense.float() if dense.dtype == torch.bfloat16 else dense).numpy()
+
+
+def _unusable(arrays: list[FloatArray], *, several: bool) -> str:
+    """What is wrong with the first array that is no series of some values."""
+    for place, one in enumerate(arrays):
+        if one.ndim != 1 or not len(one):
+            name = f"Series {place} of values" if several else "values"
+            return f"{name} has the shape {one.shape}"
+    return "values has no series"
 
 
 def _require_rows(shape: tuple[int, ...]) -> None:

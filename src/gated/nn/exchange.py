@@ -30,9 +30,12 @@ def replace(model: nn.Module) -> nn.Module:
     The new layers hold the same parameters, not copies, so an optimiser that was made before goes
     on to train them, and a `state_dict` keeps its names. Hooks and the mode of training are kept.
 
-    These stay as they are: subclasses, whose methods may differ; layers whose weights are computed
-    from other parameters (torch.nn.utils.parametrize, weight_norm, prune); quantised and scripted
-    modules; modules in a plain list or dict, which torch does not find either.
+    Buffers, submodules and attributes that were added to a layer are kept, too.
+
+    These stay as they are: subclasses, and layers with a method of their own (`layer.forward = …`),
+    whose results may differ; layers whose weights are computed from other parameters
+    (torch.nn.utils.parametrize, weight_norm, prune); quantised and scripted modules; modules in a
+    plain list or dict, which torch does not find either.
 
     Args:
         model: any module; its submodules are replaced in place.
@@ -89,7 +92,7 @@ def _exchanged(model: nn.Module, counterpart: Callable[[nn.Module], nn.Module | 
 
 def _ours_of(module: nn.Module) -> nn.Module | None:
     ours = _OURS.get(type(module))
-    if ours is None or not _has_plain_weights(module):
+    if ours is None or not _is_plain(module):
         return None
     names = ["input_size", "hidden_size", "bias"]
     if isinstance(module, nn.RNNBase):
@@ -108,14 +111,16 @@ def _torchs_of(module: nn.Module) -> nn.Module | None:
     if isinstance(module, MinGRU | MinLSTM):
         raise UsageError(no_counterpart(module))
     is_ours = type(module) in (RNN, LSTM, GRU, RNNCell, LSTMCell, GRUCell)
-    return as_torch(module) if is_ours and _has_plain_weights(module) else None
+    return as_torch(module) if is_ours and _is_plain(module) else None
 
 
-def _has_plain_weights(module: nn.Module) -> bool:
-    """Return whether each weight is a parameter of the module and not computed from others."""
+def _is_plain(module: nn.Module) -> bool:
+    """Return whether each weight is a parameter, and no method was replaced."""
+    biases = ["bias_ih", "bias_hh"] if module.bias else []
     names = (
         [name for layer in module._all_weights for name in layer]
         if isinstance(module, nn.RNNBase)
-        else ["weight_ih", "weight_hh"]
+        else ["weight_ih", "weight_hh", *biases]
     )
-    return all(name in module._parameters for name in names)
+    own = any(callable(getattr(type(module), name, None)) for name in vars(module))
+    return not own and all(name in module._parameters for name in names)

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 from torch.autograd import forward_ad
 from torch.func import functional_call
+from torch.nn.utils.rnn import pack_padded_sequence
 from torch.utils.flop_counter import FlopCounterMode
 
 from gated import nn, ops
@@ -87,6 +88,28 @@ def test_autocast_keeps_the_precision_of_the_weights(
         assert torch.equal(one, wide.to(own))
     found[0].float().sum().backward()
     assert ours.get_parameter(f"weight_hh{'' if kind.endswith('Cell') else '_l0'}").grad is not None
+
+
+@pytest.mark.parametrize("x_dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("state_dtype", [None, torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("kind", ["RNN", "LSTM", "GRU"])
+def test_autocast_gives_the_dtype_of_torch(kind: str, packed: bool, state_dtype, x_dtype) -> None:
+    ours, torchs = getattr(nn, kind)(3, 4), getattr(torch.nn, kind)(3, 4)
+    x, state = torch.randn(5, 2, 3).to(x_dtype), None
+    if state_dtype is not None:
+        h = torch.zeros(1, 2, 4, dtype=state_dtype)
+        state = (h, h) if kind == "LSTM" else h
+    given = pack_padded_sequence(x, [5, 3]) if packed else x
+    with torch.autocast("cpu", torch.bfloat16):
+        output, final = ours(given, state)
+        try:
+            expected, _ = torchs(given, state)
+        except RuntimeError:  # oneDNN has no such LSTM for this processor
+            assert (kind, packed, x_dtype) == ("LSTM", False, torch.float32)
+            return
+    states = final if isinstance(final, tuple) else (final,)
+    assert {part.dtype for part in (output.data, *states)} == {expected.data.dtype}
 
 
 def test_autocast_with_other_dtypes_and_extras() -> None:

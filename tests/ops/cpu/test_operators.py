@@ -15,7 +15,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from gated import nn
 from gated.ops.cpu import kernel_call, operators
 from gated.ops.cpu.kernel_call import Call, CallPlan, ExtraTensors
-from gated.ops.recurrence import Weights
+from gated.ops.recurrence import Recurrence, Weights
 from tests.ops.cpu.cases import Case, assert_agree, by_case, flat, needs_kernels, run, state_of
 
 pytestmark = needs_kernels
@@ -85,6 +85,24 @@ def test_dynamic_sizes_compile_once(recompute: bool) -> None:
         assert_agree(results_and_gradients(fast, layer, x), results_and_gradients(layer, layer, x))
         counts.append(len(graphs))
     assert counts[0] == counts[-1]  # the first call compiles for all
+
+
+@pytest.mark.parametrize("kind", ["RNN", "LSTM", "GRU"])
+def test_the_output_may_be_changed_in_place(kind: str) -> None:
+    layer, x = getattr(nn, kind)(3, 4), torch.randn(5, 2, 3)
+
+    def doubled(x: Tensor) -> Tensor:
+        output = layer(x)[0]
+        output.mul_(2)
+        return output
+
+    results = []
+    for call in (doubled, torch.compile(doubled, backend="aot_eager")):
+        layer.zero_grad()
+        output = call(x)
+        output.square().sum().backward()
+        results.append((output.detach(), *(w.grad for w in layer.parameters())))
+    assert_agree(results[0], results[1])
 
 
 def test_without_gradients_no_reserve_is_stored() -> None:
@@ -180,6 +198,15 @@ def test_an_exported_program_trains() -> None:
 # --- the operators themselves --------------------------------------------------------------------
 
 
+def gru_call() -> Call:
+    def leaf(*shape: int) -> Tensor:
+        return torch.randn(*shape, dtype=torch.float64, requires_grad=True)
+
+    weights = [Weights(leaf(12, 3), leaf(12, 4), leaf(12), leaf(12), None)]
+    plan = CallPlan.of(Recurrence("gru"), 1)
+    return Call(plan, leaf(3, 2, 3), None, leaf(1, 2, 4), None, None, kernel_call.flat(weights))
+
+
 def call_of(*, packed: bool, has_extras: bool, grad: bool) -> Call:
     def leaf(*shape: int) -> Tensor:
         return torch.randn(*shape, dtype=torch.float64, requires_grad=grad)
@@ -210,6 +237,11 @@ def call_of(*, packed: bool, has_extras: bool, grad: bool) -> Call:
 def test_opcheck(packed: bool, has_extras: bool, grad: bool) -> None:
     inputs = operators._Inputs.of(call_of(packed=packed, has_extras=has_extras, grad=grad))
     assert inputs.keeps == (grad and not packed)
+    torch.library.opcheck(torch.ops.gated.recurrence.default, tuple(inputs))
+
+
+def test_opcheck_without_a_cell_state() -> None:
+    inputs = operators._Inputs.of(gru_call())
     torch.library.opcheck(torch.ops.gated.recurrence.default, tuple(inputs))
 
 

@@ -82,6 +82,8 @@ class Streaming(nn.RNNBase):
         """Return the stream of the current weights; None where a step must run as a call."""
         if (self.training and self.dropout > 0) or any(self.shares) or self._forward_pre_hooks:
             return None
+        if self._computes_with_flat:
+            return None
         name, stream = self._stream
         if (
             stream is None

@@ -104,13 +104,26 @@ def no_counterpart(module: nn.Module, options: Sequence[str] = ()) -> str:
 
 
 def with_parameters_of(twin: nn.Module, module: nn.Module) -> nn.Module:
-    """Put the parameters, the mode and the hooks of `module` into `twin`."""
+    """Put all that a user may have given to `module` into `twin`.
+
+    These are parameters, buffers, submodules, the mode, hooks and attributes.
+    """
     for name, parameter in module._parameters.items():
         setattr(twin, name, parameter)
     twin.training = module.training
+    twin._buffers.update(module._buffers)
+    twin._non_persistent_buffers_set.update(module._non_persistent_buffers_set)
+    twin._modules.update(module._modules)
+    made = {"_stream", *vars(type(module)(1, 1, device="meta"))}  # what a layer has by itself
     for name, value in vars(module).items():
-        if "_hook" in name:
+        if "_hook" in name or (name not in vars(twin) and name not in made):
             vars(twin)[name] = value
+    # These hooks know their module, and hold it weakly.
+    hooks: Any = twin._load_state_dict_pre_hooks
+    vars(twin)["_load_state_dict_pre_hooks"] = type(hooks)(
+        (key, type(hook)(hook.hook, twin if hook.with_module else None))
+        for key, hook in hooks.items()
+    )
     return twin
 
 

@@ -2,8 +2,8 @@
 
 The kernels in float32 are faster than torch's in bfloat16 or float16 and more accurate, so nothing
 is computed in a lower precision. The results have the dtype that those of torch.nn have: that of
-autocast for the RNN and the LSTM, and for the GRU and a step of the LSTM the wider one of it and of
-the state.
+autocast for the RNN and an LSTM over a float32 tensor; for a GRU, a step of the LSTM, and an LSTM
+over a packed sequence or an input of lower precision the wider one of it and of the state.
 """
 
 from collections.abc import Sequence
@@ -62,12 +62,17 @@ class Widened(NamedTuple):
 
 
 def result_dtype(
-    recurrence: Recurrence, weights: Sequence[Weights], state: State, *, is_step: bool = False
+    recurrence: Recurrence, weights: Sequence[Weights], x: Tensor, state: State, *, is_whole: bool
 ) -> torch.dtype:
-    """Return the dtype of the results of a call under autocast."""
+    """Return the dtype of the results of a call under autocast.
+
+    Args:
+        is_whole: whether x has all steps of a batch, and is not packed or one step.
+    """
     if weights[0].weight_hh.dtype == torch.float64:  # which autocast does not convert
         return torch.float64
     lower = torch.get_autocast_dtype("cpu")
-    if recurrence.kind == "rnn" or (recurrence.kind == "lstm" and not is_step):
+    in_one_call = recurrence.kind == "lstm" and is_whole and x.dtype != lower  # of oneDNN
+    if recurrence.kind == "rnn" or in_one_call:
         return lower
     return torch.promote_types(lower, state[-1].dtype)

@@ -49,7 +49,7 @@ def step(recurrence: Recurrence, weights: Weights, x: Tensor, state: State) -> S
     if flags:
         return torch_backend.step(recurrence, weights, x, state)
     if autocast.applies(x, (weights,)):
-        dtype = autocast.result_dtype(recurrence, (weights,), state, is_step=True)
+        dtype = autocast.result_dtype(recurrence, (weights,), x, state, is_whole=False)
         wide = autocast.Widened.of((weights,), x, state)
         with torch.autocast("cpu", enabled=False):
             after = step(recurrence, wide.weights[0], wide.x, wide.state)
@@ -102,7 +102,7 @@ def stack(
         "recompute": recompute,
     }
     if not flags and autocast.applies(x, weights):
-        dtype = autocast.result_dtype(recurrence, weights, state)
+        dtype = autocast.result_dtype(recurrence, weights, x, state, is_whole=batch_sizes is None)
         wide = autocast.Widened.of(weights, x, state, extras)
         with torch.autocast("cpu", enabled=False):
             output, final = stack(

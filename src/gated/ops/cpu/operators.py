@@ -81,7 +81,10 @@ _SCHEMA = (
 
 def run(call: Call) -> tuple[Tensor, State]:
     """Compute the output and last state of a call as one operator."""
-    output, h_n, c_n, _ = _recurrence(*_Inputs.of(call))
+    given = _Inputs.of(call)
+    output, h_n, c_n, _ = _recurrence(*given)
+    if given.keeps:  # backward needs the output as it is, whatever is done to it in place
+        output = output.clone()
     return output, ((h_n,) if call.c is None else (h_n, c_n))
 
 
@@ -178,13 +181,14 @@ def _backward(ctx: Any, *towards: Tensor | None) -> tuple[Any, ...]:
     given = _Inputs(x, batch_sizes, state, weights, *extra_tensors, *ctx.options)
     needs_x, _, needs_state, needs_weights, *_ = ctx.needs_input_grad
     wanted = [needs_x, *needs_state, *needs_weights]
+    towards = (*towards[:2], towards[2] if len(state) == 2 else None)  # c_n is empty without a c
     if autograd.is_for_reference(towards):
         call = given.call
         places = _by_place(call, wanted)
-        gradients = autograd.gradients_by_reference(call, towards[:3], places)
+        gradients = autograd.gradients_by_reference(call, towards, places)
         found = iter([gradient for gradient, place in zip(gradients, places, strict=True) if place])
     else:
-        found = iter(_recurrence_backward(*given, output, reserve, list(towards[:3]), wanted))
+        found = iter(_recurrence_backward(*given, output, reserve, list(towards), wanted))
     d_x, *others = (next(found) if is_wanted else None for is_wanted in wanted)
     return (d_x, None, others[: ctx.counts], others[ctx.counts :], *[None] * (len(given) - 4))
 
