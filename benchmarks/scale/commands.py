@@ -31,6 +31,9 @@ def scale(
         int, typer.Option(min=100, help="Rows that are forecast together.")
     ] = 500_000,
     kills: Annotated[int, typer.Option(min=1, help="Workers that are killed.")] = 20,
+    max_steps: Annotated[
+        int | None, typer.Option(min=1, help="Steps of a training. By default as usual.")
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of the table and the kills.")] = 0,
     data_dir: DataDir = None,
     json: Json = False,
@@ -38,7 +41,7 @@ def scale(
     """Forecast many series in many files, on several workers.
 
     Rows, series and bytes a second of each worker, processor time of each stage, peak memory; the
-    overhead over Forecaster.predict; series lost or doubled by killed workers.
+    overhead over Forecaster.predict; series lost or doubled by killed workers; a training.
     """
     request = ScaleRequest(
         part,
@@ -50,6 +53,7 @@ def scale(
         whole_numbers("--workers", workers),
         rows_per_bucket,
         kills,
+        max_steps,
         seed,
         data_folder(data_dir),
     )

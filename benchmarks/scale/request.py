@@ -7,7 +7,7 @@ from gated.errors import UsageError
 
 __all__ = ["ENGINES", "FRAMES", "PARTS", "TABLES", "ScaleRequest"]
 
-PARTS = ("workers", "overhead", "kills")
+PARTS = ("workers", "overhead", "kills", "training")
 ENGINES, FRAMES = ("local", "ray"), ("spark", "dask")
 """What runs jobs over files; engines whose frames are forecast."""
 TABLES = {"m5": (1_900, 28), "months": (60, 12)}
@@ -28,6 +28,7 @@ class ScaleRequest:
         workers: the numbers of workers; the first one is the base of the ratios.
         rows_per_bucket: as in `gated.scale.forecast`.
         kills: workers that are killed.
+        max_steps: steps of a training; None: as many as `Forecaster` takes.
         seed: of the table and of the kills.
         data_dir: the folder of the data sets.
 
@@ -44,6 +45,7 @@ class ScaleRequest:
     workers: tuple[int, ...]
     rows_per_bucket: int
     kills: int
+    max_steps: int | None
     seed: int
     data_dir: Folder
 
@@ -57,8 +59,8 @@ class ScaleRequest:
                 raise UsageError(f"{option} is {given}. Expected one of {', '.join(known)}.")
         if self.part != "workers" and self.engine in FRAMES:
             raise UsageError(f"--engine {self.engine} has the part workers only.")
-        if self.part == "kills" and self.engine != "local":
-            raise UsageError("--part kills needs --engine local, whose processes are known.")
+        if self.part in ("kills", "training") and self.engine != "local":
+            raise UsageError(f"--part {self.part} needs --engine local, whose processes are known.")
 
     @property
     def steps(self) -> int:

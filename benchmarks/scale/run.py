@@ -16,6 +16,7 @@ from benchmarks.common.report import Column, Report, Row, Sheet
 from benchmarks.scale.frames import forecast_as_frame
 from benchmarks.scale.request import FRAMES, ScaleRequest
 from benchmarks.scale.tables import write_table
+from benchmarks.scale.training import training
 from gated import Forecaster, scale
 from gated.scale import JobProgress, ScaledForecast
 from gated.scale.engines.local import LocalEngine
@@ -40,8 +41,7 @@ def run(request: ScaleRequest) -> Report:
         folder = Path(place)
         show_progress("writing the table")
         write_table(request, folder / "in")
-        measured = {"workers": _workers, "overhead": _overhead, "kills": _kills}[request.part]
-        sheets = measured(request, folder)
+        sheets = _PARTS[request.part](request, folder)
     facts: dict[str, str | int | bool] = {
         "part": request.part,
         "table": request.table,
@@ -221,3 +221,11 @@ def _answers(made: ScaledForecast) -> dict[str, int]:
     """The number of forecast rows of each series."""
     counts: Sequence[dict[str, object]] = pc.value_counts(made.table()["unique_id"]).to_pylist()
     return {str(one["values"]): int(str(one["counts"])) for one in counts}
+
+
+_PARTS: dict[str, Callable[[ScaleRequest, Path], list[Sheet]]] = {
+    "workers": _workers,
+    "overhead": _overhead,
+    "kills": _kills,
+    "training": training,
+}

@@ -15,7 +15,7 @@ from gated.errors import UsageError
 @pytest.fixture
 def request_of(data):
     """A request of some options; the others are small."""
-    small = ScaleRequest("workers", "months", 9, 2, False, "local", (1,), 200, 1, 0, data)
+    small = ScaleRequest("workers", "months", 9, 2, False, "local", (1,), 200, 1, 3, 0, data)
     return lambda **changes: replace(small, **changes)
 
 
@@ -52,6 +52,7 @@ def test_sales_are_whole_numbers_of_1_900_days(request_of, tmp_path) -> None:
         ({"part": "speed"}, "--part is speed. Expected one of workers"),
         ({"engine": "flink"}, "--engine is flink. Expected one of local, ray, spark, dask"),
         ({"part": "kills", "engine": "ray"}, "--part kills needs --engine local"),
+        ({"part": "training", "engine": "ray"}, "--part training needs --engine local"),
         ({"part": "overhead", "engine": "spark"}, "--engine spark has the part workers only"),
     ],
 )
@@ -87,6 +88,16 @@ def test_killed_workers_lose_and_double_nothing(call) -> None:
     (row,) = rows_of(output)
     assert row["killed"] == 2
     assert (row["lost"], row["doubled"], row["changed"]) == (0, 0, 0)
+
+
+def test_a_training_is_compared_with_none(call) -> None:
+    code, output, _ = call(*SMALL, "--part", "training", "--max-steps", "3", "--workers", "2")
+    assert code == 0
+    (row,) = rows_of(output)
+    assert (row["workers"], row["speedup"]) == (2, 1.0)
+    assert 0 < row["trained"] < row["seconds"]
+    assert row["peak"] > 100
+    assert 0.5 < row["error"] < 2
 
 
 def test_a_frame_of_dask(request_of, tmp_path) -> None:
