@@ -20,13 +20,17 @@ MONTHS = 40
 
 @dataclass
 class InProcess:
-    """Runs tasks one after another in this process, in the given or the opposite order."""
+    """Runs tasks one after another in this process, in the given or the opposite order.
+
+    A fit computes as many batches at once as there are workers.
+    """
 
     reverse: bool = False
+    workers: int = 1
 
     def run(self, working, output, tasks):
         for task in reversed(tasks) if self.reverse else tasks:
-            yield TaskReport(**run_task(working, output, task))
+            yield TaskReport(**run_task(working, output, task, self.workers))
 
     def learn(self, working, most):
         with tempfile.TemporaryDirectory() as place:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -10,12 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from gated import Forecaster, scale
+from gated import Forecaster, scale, threads
 from gated.errors import DataError, GatedError, UsageError
 from gated.scale import groups
 from gated.scale.engines import local
 from gated.scale.engines.local import LocalEngine
-from gated.scale.jobs.tasks import Task
+from gated.scale.jobs.tasks import MODEL, Task
 from tests.scale.conftest import (
     MONTHS,
     InProcess,
@@ -84,6 +85,17 @@ def test_parts_order_and_workers_change_no_byte(
     engine = InProcess(reverse)
     found = scale.forecast(place / "in" / "*.parquet", **SMALL, out=place / "out", engine=engine)
     assert content(found) == content(whole)
+
+
+def test_a_fit_by_several_workers_is_that_of_one(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(threads, "_processors", lambda: 3)
+    write_parts(monthly(600), tmp_path / "in", [0, 600 * MONTHS], row_group_size=50_000)
+    made = {}
+    for workers in (1, 3):
+        engine = InProcess(workers=workers)
+        out = scale.forecast(tmp_path / "in", 12, out=tmp_path / f"{workers}", engine=engine).out
+        made[workers] = (Path(out) / "_gated" / MODEL).read_bytes()
+    assert made[1] == made[3]
 
 
 @pytest.fixture(scope="module")
