@@ -17,7 +17,8 @@ from gated.arrays import IntArray
 from gated.errors import DataError, UsageError
 from gated.scale.hashing import Hashes, series_hash
 from gated.table import Schema
-from gated.table.columns.joined_columns import parts_of
+from gated.table.columns.joined_columns import JOINT, parts_of, with_joined
+from gated.table.io.source import open_source
 from gated.text import listed
 
 __all__ = ["SeriesColumns", "SortedRows"]
@@ -77,7 +78,24 @@ class SeriesColumns:
 
     def hashes(self, table: pa.Table | pa.RecordBatch) -> Hashes:
         """[R] the hash of the series of each row."""
-        return series_hash([table.column(name) for name in self.ids], table.num_rows)
+        return series_hash(self.labels(table), table.num_rows)
+
+    def labels(self, table: pa.Table | pa.RecordBatch) -> list[pa.ChunkedArray]:
+        """[R] the label of the series of each row; none for a table of a single series.
+
+        Several id columns are joined as the reader does, so that two rows are of one series here if
+        and only if they are there.
+        """
+        columns = [_chunked(table.column(name)) for name in self.ids]
+        if len(columns) < 2 or not table.num_rows:
+            return columns[:1]
+        _, first, row_label = np.unique(
+            _codes(columns, table.num_rows), return_index=True, return_inverse=True
+        )
+        name = JOINT.join(self.ids)
+        parts = pa.table(columns, names=list(self.ids)).take(pa.array(first))
+        joined = with_joined(open_source(parts), name).frame[name].to_arrow()
+        return [_chunked(joined).cast(pa.string()).take(pa.array(row_label.reshape(-1)))]
 
 
 @dataclass(frozen=True)
@@ -96,7 +114,7 @@ class SortedRows:
     def sort(cls, table: pa.Table, columns: SeriesColumns) -> Self:
         """Sort the rows of a table by series and time; equal ones by all other columns."""
         table = table.select(columns.names)
-        series = _codes([table.column(name) for name in columns.ids], table.num_rows)
+        series = _codes(columns.labels(table), table.num_rows)
         times = _instants(table.column(columns.time))
         order = _order(series, times)
         if order is not None:
@@ -185,6 +203,10 @@ def _ranks(column: pa.ChunkedArray) -> IntArray:
         pc.fill_null(chunk.indices, -1).to_numpy(zero_copy_only=False) for chunk in encoded.chunks
     ]
     return np.asarray(rank[np.concatenate(codes)])
+
+
+def _chunked(column: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
+    return column if isinstance(column, pa.ChunkedArray) else pa.chunked_array([column])
 
 
 def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:

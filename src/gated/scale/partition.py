@@ -13,18 +13,18 @@ from gated.errors import UsageError
 from gated.forecast import Forecaster
 from gated.forecast.config import MEAN_NAME, MODEL_NAME
 from gated.forecast.inputs import as_read
-from gated.forecast.prediction.columns import ForecastColumns, Numbers
+from gated.forecast.own_closings import with_own_closings
+from gated.forecast.prediction.columns import ForecastColumns, Numbers, check_distinct
 from gated.scale.columns import SeriesColumns, SortedRows
 from gated.scale.isolating import quiet, usable, without_row_numbers
 from gated.table import Schema, Table, read_table
 from gated.table.cells.numbers import KEEP_CODES
-from gated.table.columns.joined_columns import with_joined
-from gated.table.io.source import open_source
 from gated.text import listed
 
 __all__ = [
     "ERROR",
     "backtest_partition",
+    "forecast_group",
     "forecast_partition",
     "forecast_schema",
     "partition_columns",
@@ -94,10 +94,33 @@ def forecast_partition(
     >>> made["gated-error"][2].as_py()
     'the target is missing in every row.'
     """
+    return forecast_group(table, model, h, level=level, quantiles=quantiles)
+
+
+def forecast_group(
+    table: pa.Table,
+    model: Forecaster,
+    h: int | None = None,
+    *,
+    level: Numbers | None = None,
+    quantiles: Numbers | None = None,
+    is_small: bool = True,
+) -> pa.Table:
+    """Forecast a partition of a table, as `forecast_partition`.
+
+    Args:
+        table, model, h, level, quantiles: as there.
+        is_small: whether the whole table has so few series that days of a single one, on which no
+            other is closed, are searched, as a fit on it would.
+
+    Raises:
+        DataError, UsageError, NotFittedError: as there.
+    """
 
     def forecast(part: pa.Table) -> Frames:
         read = read_partition(part, model)
-        made = copy.copy(model).forecast(read, h, level=level, quantiles=quantiles)
+        own = with_own_closings(model, read, single=is_small)
+        made = copy.copy(own).forecast(read, h, level=level, quantiles=quantiles)
         return made.frame, read.rejected
 
     schema = forecast_schema(table.schema, model, level=level, quantiles=quantiles)
@@ -147,6 +170,7 @@ def backtest_partition(
     target = pa.field(fitted.schema.target_col, pa.float64())
     for place, field in ((2, time.with_name("cutoff")), (3, target)):
         schema = schema.insert(place, field)
+    check_distinct(schema.names)
     return _partition(table, columns, schema, model, validate)
 
 
@@ -177,6 +201,7 @@ def forecast_schema(
         name for name in ForecastColumns.of(level, quantiles).columns if name != MODEL_NAME
     ]
     label = _plain(table.field(columns.ids[0]).type) if len(columns.ids) == 1 else pa.string()
+    check_distinct((schema.id_col, schema.time_col, MODEL_NAME, MEAN_NAME, *requested, ERROR))
     return pa.schema(
         [
             pa.field(schema.id_col, label),
@@ -236,12 +261,7 @@ def _labels(rows: SortedRows, columns: SeriesColumns, label: pa.Field) -> pa.Chu
     first = rows.first_rows()
     if not columns.ids:
         return pa.chunked_array([pa.array([columns.target] * len(first), label.type)])
-    if len(columns.ids) == 1:
-        return first.column(columns.ids[0]).cast(label.type)
-    if not len(first):
-        return pa.chunked_array([], label.type)
-    joined = with_joined(open_source(first.select(columns.ids)), label.name).frame[label.name]
-    return pa.chunked_array(joined.to_arrow()).cast(label.type)
+    return columns.labels(first)[0].cast(label.type)
 
 
 def _left_out(

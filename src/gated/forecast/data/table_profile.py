@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from gated.arrays import BoolArray, FloatArray
 from gated.forecast.data.closed.calendar import ClosedCalendar
 from gated.forecast.data.closed.covariate import Closing, closed_steps, find_closing
-from gated.forecast.data.closed.search import find_closed_calendar
+from gated.forecast.data.closed.search import find_closed_calendar, with_own_rules
 from gated.forecast.data.covariate_encoder import CovariateEncoder
 from gated.forecast.data.regression.effect import CovariateRegression
 from gated.forecast.data.time_features.calendar import calendar_features
@@ -114,11 +114,33 @@ class TableProfile:
 
         Steps that a covariate closes are no evidence: the covariate is known for the future too.
         """
+        shown, place = self._evidence(table, shown)
+        return replace(self, closed_calendar=find_closed_calendar(table, shown, place))
+
+    def with_own_closings(self, table: Table, *, single: bool = True) -> "TableProfile":
+        """The profile with the closed steps of the single series of another table, if it has none.
+
+        The rules for all series stay.
+
+        Args:
+            table: the past.
+            single: whether dates of one series alone are searched; False: of groups of them.
+        """
+        calendar = self.closed_calendar
+        if calendar.own or calendar.own_dates:
+            return self
+        shown, place = self._evidence(table)
+        found = with_own_rules(calendar, table, shown, place, single=single)
+        return replace(self, closed_calendar=found)
+
+    def _evidence(
+        self, table: Table, shown: BoolArray | None = None
+    ) -> tuple[BoolArray, str | None]:
+        """[R] the shown rows that no covariate closes, and the place of the holidays."""
         shown = np.ones(table.n_rows, dtype=bool) if shown is None else shown
         if self.closing is not None:
             shown = shown & ~self.features(table.covariates, table.ds)[1]
-        place = self.holidays.place if self.holidays is not None else None
-        return replace(self, closed_calendar=find_closed_calendar(table, shown, place))
+        return shown, self.holidays.place if self.holidays is not None else None
 
     @property
     def groups(self) -> dict[str, str]:

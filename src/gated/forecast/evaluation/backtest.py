@@ -24,7 +24,7 @@ from gated.forecast.evaluation.joined_windows import By, JoinedWindows
 from gated.forecast.evaluation.scores import score
 from gated.forecast.evaluation.summary import summary
 from gated.forecast.evaluation.utilsforecast_losses import evaluate, forecast_columns
-from gated.forecast.prediction.columns import ForecastColumns
+from gated.forecast.prediction.columns import ForecastColumns, check_distinct
 from gated.forecast.quantiles import at_level
 from gated.forecast.views.backtest_report import backtest_report
 from gated.forecast.views.plots import Engine, drawn
@@ -88,6 +88,9 @@ class Backtest(JoinedWindows, Overviewed):
 
         Columns: id, time, `cutoff` (the last time before the forecast), the target, `gated` (the
         median), `gated-mean` and the requested columns, then one for each competing method.
+
+        Raises:
+            UsageError: a column of the table has the name of another one.
         """
         schema, h = self.table.schema, self.cutoffs.h
         columns: dict[str, NDArray[Any]] = {
@@ -97,6 +100,8 @@ class Backtest(JoinedWindows, Overviewed):
             schema.target_col: self.actuals.y.reshape(-1),
         }
         ours = [window.prediction.columns(self.requested) for window in self.windows]
+        names = (schema.id_col, schema.time_col, "cutoff", schema.target_col)
+        check_distinct((*names, *ours[0]))
         for name in ours[0]:
             columns[name] = self.ordered([one[name] for one in ours]).reshape(-1)
         for name, forecast in self.forecasts.items():

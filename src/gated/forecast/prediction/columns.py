@@ -11,6 +11,28 @@ from gated.errors import UsageError
 from gated.forecast.config import MODEL_NAME
 from gated.forecast.quantiles import at_level
 
+
+def check_distinct(names: Iterable[str]) -> None:
+    """Check that a column of a table has not the name of a column of its forecast.
+
+    Args:
+        names: of the columns that a result will have.
+
+    Raises:
+        UsageError: two have the same name.
+
+    >>> check_distinct(["store", "ds", "gated"])
+    """
+    seen = set[str]()
+    for name in names:
+        if name in seen:
+            raise UsageError(
+                f"The column {name} of the table has the name of a column of the forecast. Rename "
+                "it."
+            )
+        seen.add(name)
+
+
 DEFAULT_LEVEL = 80.0
 """The interval level if neither levels nor quantiles are requested, in percent."""
 

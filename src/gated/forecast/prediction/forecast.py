@@ -12,7 +12,12 @@ from gated.arrays import BoolArray, FloatArray
 from gated.errors import UsageError
 from gated.forecast.config import MEAN_NAME, MODEL_NAME
 from gated.forecast.model.inspection.memory_weights import explanation, weight_by_distance
-from gated.forecast.prediction.columns import DEFAULT_LEVEL, ForecastColumns, Numbers
+from gated.forecast.prediction.columns import (
+    DEFAULT_LEVEL,
+    ForecastColumns,
+    Numbers,
+    check_distinct,
+)
 from gated.forecast.prediction.paths import (
     DEFAULT_PATHS,
     check_paths,
@@ -287,8 +292,13 @@ class Forecast(ForecastValues, Overviewed):
 
     @property
     def frame(self) -> Any:
-        """A frame of id, time, `gated`, `gated-mean` and the requested columns, by series."""
+        """A frame of id, time, `gated`, `gated-mean` and the requested columns, by series.
+
+        Raises:
+            UsageError: the id or the time column has the name of another one.
+        """
         schema = self.table.schema
+        check_distinct((schema.id_col, schema.time_col, *self.columns))
         columns: dict[str, NDArray[Any]] = {
             schema.id_col: np.repeat(self.ids, self.h),
             schema.time_col: self.ds.reshape(-1),

@@ -27,7 +27,7 @@ from gated.scale.jobs.plan import Plan, Work
 from gated.scale.jobs.shuffle import index_name, read_bucket, write_split
 from gated.scale.jobs.storage import Folder
 from gated.scale.model import Sample, decided_model, loaded, sample_of, stored
-from gated.scale.partition import ERROR, backtest_partition, forecast_partition
+from gated.scale.partition import ERROR, backtest_partition, forecast_group
 from gated.threads import batches_at_once
 
 __all__ = [
@@ -57,6 +57,9 @@ GIVEN, MODEL = "given.gated", "model.gated"
 
 CHECKPOINT, PROGRESS = "checkpoint.gated", "progress.json"
 """A training that is not done, and how far it is."""
+
+_FEW_GROUPS = 2
+"""Groups of a table of about 200 series or fewer, unless its buckets are smaller."""
 
 Kind = Literal["split", "decide", "bucket"]
 
@@ -149,7 +152,7 @@ def partition_function(
         return partial(backtest_partition, **asked)
 
     def forecast(rows: pa.Table, model: Forecaster) -> pa.Table:
-        run = partial(forecast_partition, model=model, **asked)
+        run = partial(forecast_group, model=model, is_small=n_groups <= _FEW_GROUPS, **asked)
         return in_groups(rows, columns, n_groups, run)
 
     return forecast

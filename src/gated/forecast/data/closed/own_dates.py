@@ -43,6 +43,8 @@ def own_dated_rules(
     state: IntArray,
     zero: BoolArray,
     place: str | None,
+    *,
+    single: bool = True,
 ) -> tuple[OwnDates, ...]:
     """The closed days of groups of series and of single ones.
 
@@ -52,6 +54,7 @@ def own_dated_rules(
         state: [N, D] state of each day, as in `Days`; 0 where a rule for all series closes it.
         zero: [N, D] whether the closed day had a value 0.
         place: place of the holidays; None without holidays.
+        single: whether days of one series alone are searched, if there are not too many series.
     """
     seen, closed = (state > 0).sum(axis=1), (state == CLOSED).sum(axis=1)
     which = np.flatnonzero((closed <= (1 - _USUALLY_OPEN) * seen) & (seen > 0))
@@ -65,10 +68,10 @@ def own_dated_rules(
         found += _groups(ids, days, state, zero, parts, follows)
         for number, part in enumerate(parts):
             state[np.ix_(follows[:, number], part.days)] = 0  # explained
-    if len(ids) <= _MOST_SINGLE:
+    if single and len(ids) <= _MOST_SINGLE:
         for series in np.flatnonzero(_may_have_rules(days, state)):
-            single = Days(days, state[series], zero[series])
-            rules = dated_rules(single, place, groups=len(ids))
+            own = Days(days, state[series], zero[series])
+            rules = dated_rules(own, place, groups=len(ids))
             found += [OwnDates(plain_labels(ids[[series]]), rule) for rule in rules]
     return tuple(found)
 
