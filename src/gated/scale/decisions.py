@@ -11,11 +11,13 @@ import pyarrow as pa
 
 from gated.errors import UsageError
 from gated.forecast import Forecaster
-from gated.forecast.prediction.columns import ForecastColumns
+from gated.forecast.config import MEAN_NAME
+from gated.forecast.prediction.columns import ForecastColumns, check_distinct
 from gated.scale.columns import SeriesColumns
 from gated.scale.jobs.plan import Work, chosen_columns
 from gated.scale.model import for_horizon, stored
-from gated.scale.partition import partition_columns
+from gated.scale.partition import ERROR, partition_columns
+from gated.table.columns.joined_columns import JOINT
 from gated.table.columns.request import Request
 from gated.text import option
 
@@ -42,16 +44,21 @@ class Job:
         """The same with a checked model and all hyperparameters.
 
         Raises:
-            UsageError: a level is out of range, or columns are named for a fitted model.
+            UsageError: a level or size is out of range, the model is none, or columns are named for
+                a fitted model.
             ModelFileError: the file is missing or no model.
         """
         ForecastColumns.of(self.work.level, self.work.quantiles)
+        self.work.check()
         model = self.given
-        if model is not None and not isinstance(model, Forecaster):
+        if isinstance(model, str | os.PathLike):
             model = Forecaster.load(os.fspath(model))
+        if model is not None and not isinstance(model, Forecaster):
+            raise UsageError(f"model is {model!r}. Expected a Forecaster, or the path of one.")
         if model is None or not model.is_fitted:
             model = model or Forecaster()
-            work = replace(self.work, params=model.get_params(), h=self.work.h or model.h)
+            h = model.h if self.work.h is None else self.work.h
+            work = replace(self.work, params=model.get_params(), h=h)
             covariates, past = list(self.named.covariates), list(self.named.past_covariates)
             work = replace(work, covariates=covariates or None, past_covariates=past or None)
             return replace(self, work=work, given=None)
@@ -87,8 +94,16 @@ class Job:
 
         Raises:
             DataError: a column is missing, or none fits a role.
-            UsageError: a named column does not exist, or the model needs static features.
+            UsageError: a named column does not exist, or has the name of a column of the forecast;
+                or the model needs static features.
         """
         if self.model is not None:
-            return partition_columns(self.model, schema.names)
-        return chosen_columns(schema.names, head, self.named)
+            found = partition_columns(self.model, schema.names)
+        else:
+            found = chosen_columns(schema.names, head, self.named)
+        of_backtest = ("cutoff", found.target or "y") if self.work.n_windows else ()
+        requested = ForecastColumns.of(self.work.level, self.work.quantiles).columns
+        check_distinct(
+            (JOINT.join(found.ids), found.time, *of_backtest, *requested, MEAN_NAME, ERROR)
+        )
+        return found

@@ -6,6 +6,7 @@ from typing import Any
 
 from gated.errors import UsageError
 from gated.forecast import Forecaster
+from gated.forecast.config import check_whole
 from gated.libraries import require_torch
 from gated.scale.decisions import Job
 from gated.scale.engines.engine import Engine
@@ -67,6 +68,9 @@ def fit(
         GatedError: the training failed.
     """
     model = Forecaster(training="tune") if model is None else model
+    if not isinstance(model, Forecaster):
+        raise UsageError(f"model is {model!r}. Expected a Forecaster that is to be trained.")
+    check_whole("workers", workers, 1)
     if model.training == "none" or model.is_fitted:
         raise UsageError(
             f"{option('model')} is fitted, or needs no training. Expected one that is to be "
@@ -82,7 +86,7 @@ def fit(
     asked = Work(h=h, rows_per_bucket=rows_per_bucket, sample_series=sample_series)
     job = Job(asked, named, model).decided()
     plan = planned(parquet_files(source), job.work, job.columns)
-    if not 1 <= workers <= plan.n_buckets:
+    if workers > plan.n_buckets:
         raise UsageError(
             f"{option('workers', str(workers))} does not fit a table of {plan.n_buckets} buckets. "
             f"Expected at least one bucket for each: give fewer {option('rows_per_bucket')}."

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gated.errors import UsageError
+from gated.forecast.config import check_whole
 from gated.forecast.engine_frames import engine_of
 from gated.forecast.prediction.columns import Numbers
 from gated.scale.decisions import GivenModel, Job
@@ -129,8 +130,9 @@ def backtest(
     Raises:
         DataError, UsageError, GatedError: as `forecast`.
     """
-    if n_windows < 1:
-        raise UsageError(f"n_windows is {n_windows}. Expected at least 1.")
+    check_whole("n_windows", n_windows, 1)
+    if step_size is not None:
+        check_whole("step_size", step_size, 1)
     work_of = Work(
         h=h,
         level=_plain(level),
@@ -171,6 +173,11 @@ def _made(source: Any, job: Job, place: Place) -> Any:
         )
     engine, out = _engine(place.engine, place.workers), Folder.at(place.out)
     files = [file for file in parquet_files(source) if not out.holds(file)]
+    if not files:
+        raise UsageError(
+            f"{option('out', out.label)} is the folder of the table. Choose another folder for the "
+            "forecasts."
+        )
     job = job.decided()
     plan = planned(files, job.work, job.columns, model=job.fingerprint)
     work = None if place.work is None else Folder.at(place.work)
@@ -202,8 +209,8 @@ def frame_of(source: Any) -> Frame | None:
 
 def _engine(given: str | Engine | None, workers: int | None) -> Engine:
     """The engine of a name."""
-    if workers is not None and workers < 1:
-        raise UsageError(f"{option('workers', str(workers))} is too few. Expected at least 1.")
+    if workers is not None:
+        check_whole("workers", workers, 1)
     if given is None or given == "local":
         return LocalEngine() if workers is None else LocalEngine(workers)
     if given == "ray":

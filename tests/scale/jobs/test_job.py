@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -59,8 +60,8 @@ def test_it_is_the_forecast_of_the_model_on_the_whole_table(whole) -> None:
     assert_is_predicted(whole, monthly(40))
 
 
-def assert_is_predicted(result, table) -> None:
-    model = Forecaster.load(f"{result.out}/_gated/model.gated")
+def assert_is_predicted(result, table, model=None) -> None:
+    model = model or Forecaster.load(f"{result.out}/_gated/model.gated")
     made = result.table().sort_by([("unique_id", "ascending"), ("ds", "ascending")])
     made = made.filter(pa.compute.is_null(made["gated-error"]))
     expected = model.predict(table).sort_by([("unique_id", "ascending"), ("ds", "ascending")])
@@ -240,6 +241,101 @@ def test_the_type_of_a_column_may_differ_between_files(tmp_path) -> None:
     assert found.series == 4
 
 
+def test_padded_labels_of_several_columns_are_one_series(tmp_path) -> None:
+    def keyed(rows: pa.Table, end: str) -> pa.Table:
+        stores = [f"{label}{end}" for label in rows["unique_id"].to_pylist()]
+        items = pa.array(["tea"] * len(rows))
+        return rows.set_column(0, "store", pa.array(stores)).add_column(1, "item", items)
+
+    months = np.tile(np.arange(MONTHS), 150)
+    early, late = (monthly(150).filter(pa.array(rows)) for rows in (months < 30, months >= 30))
+    whole = pa.concat_tables([keyed(early, ""), keyed(late, "  ")])
+    write_parts(whole, tmp_path / "in", [0, len(early), len(whole)])
+    columns = {"id_col": ["store", "item"], "time_col": "ds", "target_col": "y"}
+    made = scale.forecast(tmp_path / "in", 2, out=tmp_path / "out", **columns, engine=InProcess())
+    assert (made.series, made.rejected, len(made.table())) == (150, 0, 300)
+
+
+def test_days_that_single_series_are_closed_are_forecast_closed(tmp_path) -> None:
+    n, days = 40, 1_082
+    ds = np.datetime64("2021-01-01") + np.arange(days)
+    rng = np.random.default_rng(0)
+    y = np.round(40 + 5 * np.arange(n)[:, None] + rng.normal(0, 1, (n, days)))
+    festive = np.isin([str(day)[5:] for day in ds], ["12-25", "12-26", "01-01"])
+    y[np.ix_(np.arange(n) % 10 != 0, festive)] = 0
+    labels = np.repeat([f"branch {place}" for place in range(n)], days)
+    table = pa.table({"unique_id": labels, "ds": np.tile(ds.astype("M8[us]"), n), "y": y.ravel()})
+    write_parts(table, tmp_path / "in", [0, len(table)], row_group_size=50_000)
+    model = Forecaster(h=21).fit(table)
+    made = scale.forecast(tmp_path / "in", model=model, out=tmp_path / "out", engine=InProcess())
+    assert_is_predicted(made, table, model)
+    assert pc.sum(pc.equal(made.table()["gated"], 0)).as_py() == 36 * 3
+
+
+def test_the_output_of_other_jobs_below_a_table_is_not_read(table, tmp_path) -> None:
+    write_parts(table, tmp_path / "in", [0, len(table)])
+    scale.backtest(tmp_path / "in", 2, 1, out=tmp_path / "in" / "checked", engine=InProcess())
+    made = scale.forecast(
+        tmp_path / "in", **SMALL, out=tmp_path / "in" / "next", engine=InProcess()
+    )
+    assert made.input_rows == len(table)
+    (tmp_path / "link").symlink_to(tmp_path / "in")
+    linked = {"out": tmp_path / "link" / "linked", "engine": InProcess()}
+    first, again = (scale.forecast(tmp_path / "in", **SMALL, **linked) for _ in range(2))
+    assert first == again
+
+
+def test_a_call_that_failed_leaves_the_folder_free(table, tmp_path) -> None:
+    write_parts(table, tmp_path / "in", [0, len(table)])
+    place = {"out": tmp_path / "out", "engine": InProcess()}
+    with pytest.raises(DataError, match="is not a known frequency"):
+        scale.forecast(tmp_path / "in", model=Forecaster(h=2, freq="fortnight"), **place)
+    assert scale.forecast(tmp_path / "in", **SMALL, **place).series == 42
+
+
+def test_values_that_the_common_type_cannot_hold(tmp_path) -> None:
+    times = pa.array([np.datetime64("9999-12-31", "ms")], pa.timestamp("ms"))
+    far = pa.table({"unique_id": ["a"], "ds": times, "y": [1.0]})
+    near = far.set_column(1, "ds", pa.array([np.datetime64("2024-01-01", "ns")]))
+    for name, part in (("far", far), ("near", near)):
+        write_parts(part, tmp_path / "in" / name, [0, 1])
+    with LocalEngine(1) as engine, pytest.raises(DataError, match=r"Column ds has the type.*ms.*"):
+        scale.forecast(tmp_path / "in", 2, out=tmp_path / "out", engine=engine)
+
+
+@pytest.mark.parametrize("name", ["gated", "gated-lo-80", "gated-error", "cutoff"])
+@pytest.mark.parametrize("column", ["unique_id", "ds"])
+def test_a_column_with_a_name_of_the_forecast_is_refused(column, name, tmp_path) -> None:
+    table = monthly(2)
+    names = [name if one == column else one for one in table.column_names]
+    write_parts(table.rename_columns(names), tmp_path / "in", [0, len(table)])
+    columns = dict(zip(("id_col", "time_col", "target_col"), names, strict=True))
+    call = scale.backtest if name == "cutoff" else scale.forecast
+    with pytest.raises(UsageError, match=f"The column {name} of the table has the name"):
+        call(tmp_path / "in", 2, **columns, out=tmp_path / "out", engine=InProcess())
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"h": -1}, "h is -1. Expected a whole number, at least 1"),
+        ({"h": 0}, "h is 0"),
+        ({"rows_per_bucket": 0}, "rows_per_bucket is 0"),
+        ({"rows_per_bucket": 2.5}, "rows_per_bucket is 2.5"),
+        ({"sample_series": 0}, "sample_series is 0"),
+        ({"workers": 1.5, "engine": None}, "workers is 1.5"),
+        ({"model": 3}, "model is 3. Expected a Forecaster"),
+    ],
+)
+def test_arguments_are_checked_first(changes, message, table, tmp_path) -> None:
+    write_parts(table, tmp_path / "in", [0, len(table)])
+    with pytest.raises(UsageError, match=message):
+        scale.forecast(
+            tmp_path / "in", **{"out": tmp_path / "out", "engine": InProcess(), **changes}
+        )
+    assert not (tmp_path / "out").exists()
+
+
 def test_messages(table, tmp_path) -> None:
     with pytest.raises(UsageError, match=r"out= is missing\. Expected a folder"):
         scale.forecast(tmp_path)
@@ -248,12 +344,17 @@ def test_messages(table, tmp_path) -> None:
     write_parts(table, tmp_path / "in", [0, len(table)])
     with pytest.raises(UsageError, match=r'engine="rai" is unknown\. Did you mean'):
         scale.forecast(tmp_path / "in", out=tmp_path / "out", engine="rai")
-    with pytest.raises(UsageError, match='workers="0" is too few'):
+    with pytest.raises(UsageError, match="workers is 0"):
         scale.forecast(tmp_path / "in", out=tmp_path / "out", workers=0)
     with pytest.raises(UsageError, match="n_windows is 0"):
         scale.backtest(tmp_path / "in", 2, 0, out=tmp_path / "out")
-    with pytest.raises(UsageError, match="has Parquet files already"):
+    with pytest.raises(UsageError, match="step_size is -1"):
+        scale.backtest(tmp_path / "in", 2, 2, -1, out=tmp_path / "out")
+    with pytest.raises(UsageError, match=r"in/\.\./in\" is the folder of the table"):
         scale.forecast(tmp_path / "in", out=tmp_path / "in" / ".." / "in", engine=InProcess())
+    write_parts(table, tmp_path / "other", [0, len(table)])
+    with pytest.raises(UsageError, match="has Parquet files already"):
+        scale.forecast(tmp_path / "in", out=tmp_path / "other", engine=InProcess())
     scale.forecast(tmp_path / "in", **SMALL, out=tmp_path / "out", engine=InProcess())
     with pytest.raises(UsageError, match="output of another job"):
         scale.forecast(tmp_path / "in", 7, out=tmp_path / "out", engine=InProcess())

@@ -25,13 +25,21 @@ def test_patterns_and_hidden_files(tmp_path, monkeypatch) -> None:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(b"")
     (tmp_path / "a" / "notes.txt").write_bytes(b"")
+    (tmp_path / "c[1]").mkdir()
+    (tmp_path / "c[1]" / "x.parquet").write_bytes(b"")
     monkeypatch.chdir(tmp_path)
 
     def found(source) -> list[str]:
         return [str(Path(path).relative_to(tmp_path)) for path in parquet_files(source)]
 
-    assert found(".") == ["a/x.parquet", "a/y.pq", "b/x.parquet"]
-    assert found("*/x.parquet") == ["a/x.parquet", "b/x.parquet"]
+    whole = ["a/x.parquet", "a/y.pq", "b/x.parquet", "c[1]/x.parquet"]
+    assert found(".") == whole
+    assert found("**/*") == whole
+    assert found("[ab]/x.parquet") == ["a/x.parquet", "b/x.parquet"]
+    assert found(f"{tmp_path.as_uri()}/*/x.parquet") == ["a/x.parquet", "b/x.parquet", whole[-1]]
+    assert found("c[1]") == found("c[1]/x.parquet") == ["c[1]/x.parquet"]
+    with pytest.raises(DataError, match="there is no Parquet file"):
+        found("*.parquet")  # none is in the folder itself
     assert found(["b", "a/?.pq"]) == ["a/y.pq", "b/x.parquet"]
     assert found(tmp_path.joinpath("b").as_uri()) == ["b/x.parquet"]
 
@@ -107,7 +115,7 @@ def names(storage, folder: str) -> list[str]:
 
 
 def test_a_job_in_a_storage_gives_the_bytes_of_a_local_one(storage, sales, local) -> None:
-    made = scale.forecast(sales + "*.parquet", **SMALL, out="s3://shop/next")
+    made = scale.forecast(sales + "[0-9].parquet", **SMALL, out="s3://shop/next")
     read = {name: storage.open_input_file(f"shop/next/{name}").readall() for name in made.files}
     assert read == content(local)
     assert made.table().num_rows == 80

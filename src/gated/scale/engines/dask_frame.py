@@ -62,6 +62,10 @@ class DaskFrame:
         )
         parts = keyed.shuffle(on=BUCKET, npartitions=min(n_buckets, _MOST_PARTS))
         empty = run.schema.empty_table().to_pandas()
+        label = run.schema.names[0]
+        given = self.frame.dtypes.get(label)
+        if getattr(given, "numpy_dtype", None) is not None:  # it may have missing ids
+            empty = empty.astype({label: given})
         return parts.map_partitions(_forecast, run, add_bucket.with_bucket, empty, meta=empty)
 
     def _schema_of(self, names: list[str]) -> pa.Schema:
@@ -85,8 +89,10 @@ def _forecast(
     """The forecast of the buckets of a part, with the types of an empty one."""
     with _one_forecast:
         made = _of_part(part, run, schema)
-    frame: pd.DataFrame = made.to_pandas().astype(empty.dtypes)
-    return frame
+    frame: pd.DataFrame = made.to_pandas()
+    label = made.column_names[0]
+    frame[label] = _lossless(made.select([label]))[label]  # a missing number makes no fractions
+    return frame.astype(empty.dtypes)
 
 
 def _lossless(table: pa.Table) -> "pd.DataFrame":

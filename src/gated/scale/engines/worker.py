@@ -7,6 +7,8 @@ ends with its input, so that no worker outlives the process that started it.
 import json
 import os
 import sys
+import traceback
+from pathlib import Path
 from typing import Any
 
 from gated.errors import GatedError
@@ -33,6 +35,17 @@ def _answer(asked: dict[str, Any]) -> dict[str, Any]:
         return {"error": type(error).__name__, "message": str(error)}
     except OSError as error:  # a storage or disk that may answer the next time
         return {"error": "OSError", "message": str(error)}
+    except Exception as error:  # of a library, or a fault: it would be the same the next time
+        return {"error": "GatedError", "message": _fault(asked, error)}
+
+
+def _fault(asked: dict[str, Any], error: Exception) -> str:
+    """The message of an error that gated does not expect."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return (
+        f"The {asked['kind']} task {asked['number']} failed: {type(error).__name__}: {error} "
+        f"({Path(place.filename).name}, line {place.lineno}). What is done is kept."
+    )
 
 
 if __name__ == "__main__":

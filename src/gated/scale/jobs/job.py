@@ -20,13 +20,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import parquet
 
-from gated.errors import GatedError, UsageError
+from gated.errors import DataError, GatedError, UsageError
 from gated.scale.engines.engine import Engine
 from gated.scale.jobs.followed import followed
 from gated.scale.jobs.measured import TaskReport
 from gated.scale.jobs.plan import Plan
 from gated.scale.jobs.shuffle import index_name
-from gated.scale.jobs.storage import Folder
+from gated.scale.jobs.storage import JOB, STATE, Folder
 from gated.scale.jobs.tasks import (
     COUNTS,
     GIVEN,
@@ -42,8 +42,6 @@ from gated.scale.partition import ERROR
 from gated.text import counted, option
 
 __all__ = ["JobProgress", "ScaledForecast", "decide", "run_job", "train"]
-
-_STATE, _JOB = "_gated", "job.json"
 
 
 @dataclass(frozen=True)
@@ -139,19 +137,24 @@ def run_job(
             would write its checkpoint to a storage.
         GatedError: a task failed.
     """
-    state = out.below(_STATE)
+    state = out.below(STATE)
     working = state if work is None else work.below(plan.fingerprint)
     require_disk(plan, working)
     done = _begin(plan, out, state)
     if done is not None:
         return done
     run = _Run(plan, working, out, engine, progress)
-    run.prepare(model)
+    try:
+        run.prepare(model)
+    except (DataError, UsageError):  # another call shall not find the folder taken
+        for folder in (working, state):
+            folder.remove()
+        raise
     run.stage([Task("bucket", number) for number in range(plan.n_buckets)])
     result = run.result()
     if working != state:
         state.write(MODEL, working.read(MODEL))
-    state.write(_JOB, json.dumps({"plan": plan.fingerprint, "done": asdict(result)}).encode())
+    state.write(JOB, json.dumps({"plan": plan.fingerprint, "done": asdict(result)}).encode())
     _remove_pieces(working, all_files=working != state)
     return result
 
@@ -207,15 +210,15 @@ def _begin(plan: Plan, out: Folder, state: Folder) -> ScaledForecast | None:
     """Check that a folder is free or has this job, and return its result if it is done."""
     state.create()
     names = state.names()
-    if _JOB not in names:
+    if JOB not in names:
         if any(name.endswith(".parquet") for name in out.names()):
             raise UsageError(
                 f"{out.label} has Parquet files already, which are not of this job. Choose an "
                 "empty folder."
             )
-        state.write(_JOB, json.dumps({"plan": plan.fingerprint}).encode())
+        state.write(JOB, json.dumps({"plan": plan.fingerprint}).encode())
         return None
-    stored = json.loads(state.read(_JOB))
+    stored = json.loads(state.read(JOB))
     if stored["plan"] != plan.fingerprint:
         raise UsageError(
             f"{out.label} has the output of another job: other files, options or another version "
@@ -348,4 +351,4 @@ def _remove_pieces(working: Folder, *, all_files: bool) -> None:
     if all_files:
         working.remove()
     else:
-        working.remove_except({_JOB, MODEL, PLAN, ROUNDS, COUNTS})
+        working.remove_except({JOB, MODEL, PLAN, ROUNDS, COUNTS})

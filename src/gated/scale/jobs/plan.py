@@ -17,6 +17,7 @@ from pyarrow import parquet
 
 from gated._version import __version__
 from gated.errors import DataError
+from gated.forecast.config import check_whole
 from gated.scale.columns import SeriesColumns
 from gated.scale.jobs.storage import located
 from gated.table.columns.joined_columns import joined_name, parts_of, with_joined
@@ -65,6 +66,17 @@ class Work:
     rows_per_bucket: int = 500_000
     sample_series: int = 1_024
     sample_rows: int = 2_000_000
+
+    def check(self) -> None:
+        """Check the sizes.
+
+        Raises:
+            UsageError: one is no whole number of at least 1.
+        """
+        if self.h is not None:
+            check_whole("h", self.h, 1)
+        check_whole("rows_per_bucket", self.rows_per_bucket, 1)
+        check_whole("sample_series", self.sample_series, 1)
 
     @property
     def trains(self) -> bool:

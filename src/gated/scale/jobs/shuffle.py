@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from pyarrow import ipc, parquet
 
 from gated.arrays import IntArray
+from gated.errors import DataError
 from gated.scale.hashing import buckets_of
 from gated.scale.jobs.measured import Stopwatch
 from gated.scale.jobs.plan import Plan
@@ -110,12 +111,23 @@ def _as_planned(batch: pa.RecordBatch, schema: pa.Schema) -> pa.Table:
     """Rows with the planned types and order of columns; a column that a file lacks is missing."""
     table = pa.Table.from_batches([batch])
     columns = [
-        table.column(field.name).cast(field.type)
+        _cast(table.column(field.name), field)
         if field.name in table.column_names
         else pa.chunked_array([pa.nulls(len(table), field.type)])
         for field in schema
     ]
     return pa.table(columns, schema=schema.remove_metadata())
+
+
+def _cast(column: pa.ChunkedArray, field: pa.Field) -> pa.ChunkedArray:
+    try:
+        return column.cast(field.type)
+    except pa.ArrowInvalid as problem:
+        raise DataError(
+            f"Column {field.name} has the type {column.type} in one file; with the others it "
+            f"becomes {field.type}, which cannot hold all values ({problem}). Write the column "
+            "with one type in all files."
+        ) from problem
 
 
 def _pieces(plan: Plan, table: pa.Table) -> bytes:

@@ -18,7 +18,10 @@ from gated.errors import DataError, GatedError
 from gated.files import write_whole
 from gated.table.io.addresses import as_url, masked
 
-__all__ = ["Folder", "is_remote", "located", "parquet_files"]
+__all__ = ["JOB", "STATE", "Folder", "is_remote", "located", "parquet_files"]
+
+STATE, JOB = "_gated", "job.json"
+"""The folder of a job in the folder of its output, and the file that says what it is."""
 
 _SUFFIXES = (".parquet", ".pq")
 _WILDCARDS = "*?["
@@ -80,22 +83,44 @@ def parquet_files(source: str | os.PathLike[str] | Sequence[Any]) -> list[str]:
 
 def _files_of(path: str) -> Iterable[str]:
     scheme, rest, options = _parts(path)
-    pattern = rest if any(sign in rest for sign in _WILDCARDS) else None
-    system, inner = located(f"{scheme}{rest if pattern is None else _fixed(rest)}{options}")
+    pattern = rest if scheme and _has_wildcards(rest) else None
+    system, inner = located(path if pattern is None else f"{scheme}{_fixed(rest)}{options}")
     try:
         info = system.get_file_info(inner)
         if info.type == fs.FileType.File:
-            return [path]
-        if info.type == fs.FileType.NotFound:
+            return [f"{scheme}{inner}{options}"]
+        if info.type == fs.FileType.NotFound and pattern is None and _has_wildcards(inner):
+            pattern, inner = inner, _fixed(inner)  # it is not the name of a file or folder
+            info = system.get_file_info(inner)
+        if info.type != fs.FileType.Directory:
             return []
         below = system.get_file_info(fs.FileSelector(inner, recursive=True))
     except OSError as problem:
         raise DataError(f"{masked(path)}: cannot be listed ({problem}). {_EXPECTED}") from problem
-    found = [one.path for one in below if one.type == fs.FileType.File and _is_table(one, inner)]
+    files = [one for one in below if one.type == fs.FileType.File]
+    made = {str(PurePosixPath(one.path).parents[1]) for one in files if _is_of_job(one)}
+    found = [one.path for one in files if _is_table(one, inner, made)]
     if pattern is not None:
-        whole = pattern if scheme else str(Path(pattern).expanduser().absolute())
-        found = [one for one in found if fnmatch.fnmatchcase(one, whole)]
+        found = [
+            one for one in found if _matches(PurePosixPath(one).parts, PurePosixPath(pattern).parts)
+        ]
     return [f"{scheme}{one}{options}" for one in found]
+
+
+def _matches(path: Sequence[str], pattern: Sequence[str]) -> bool:
+    """Whether the parts of a path match those of a pattern: `**` is any number of folders.
+
+    >>> _matches(("sales", "x", "a.parquet"), ("sales", "**", "*.parquet"))
+    True
+    >>> _matches(("sales", "x", "a.parquet"), ("sales", "*.parquet"))
+    False
+    """
+    if not pattern:
+        return not path
+    if pattern[0] == "**":
+        return any(_matches(path[passed:], pattern[1:]) for passed in range(len(path)))
+    is_first = bool(path) and fnmatch.fnmatchcase(path[0], pattern[0])
+    return is_first and _matches(path[1:], pattern[1:])
 
 
 def _parts(path: str) -> tuple[str, str, str]:
@@ -111,20 +136,30 @@ def _parts(path: str) -> tuple[str, str, str]:
     return kind + mark, place, sign + options
 
 
+def _has_wildcards(path: str) -> bool:
+    return any(sign in path for sign in _WILDCARDS)
+
+
 def _fixed(pattern: str) -> str:
     """The folder of a pattern above its first wildcard."""
     fixed: list[str] = []
     for part in PurePosixPath(pattern).parts:
-        if any(sign in part for sign in _WILDCARDS):
+        if _has_wildcards(part):
             break
         fixed.append(part)
     return str(PurePosixPath(*fixed))
 
 
-def _is_table(info: fs.FileInfo, folder: str) -> bool:
-    inside = PurePosixPath(info.path).relative_to(folder).parts
-    is_hidden = any(part.startswith((".", "_")) for part in inside)
-    return info.path.lower().endswith(_SUFFIXES) and not is_hidden
+def _is_of_job(info: fs.FileInfo) -> bool:
+    return str(info.path).endswith(f"/{STATE}/{JOB}")
+
+
+def _is_table(info: fs.FileInfo, folder: str, made: Set[str]) -> bool:
+    """Whether a file is part of a table: not hidden, and not the output of a job below."""
+    inside = PurePosixPath(info.path).relative_to(folder)
+    is_hidden = any(part.startswith((".", "_")) for part in inside.parts)
+    above = [str(PurePosixPath(folder) / part) for part in inside.parents if part.name]
+    return info.path.lower().endswith(_SUFFIXES) and not is_hidden and made.isdisjoint(above)
 
 
 @dataclass(frozen=True)
@@ -165,7 +200,10 @@ class Folder:
     def holds(self, file: str) -> bool:
         """Whether a file, given by its path or address, is in this folder or below."""
         system, path = located(file)
-        return system.equals(self.system) and path.startswith(self._inside(""))
+        own = self._inside("")
+        if isinstance(system, fs.LocalFileSystem):  # a link may be part of one of them
+            path, own = os.path.realpath(path), f"{os.path.realpath(own)}{os.sep}"
+        return system.equals(self.system) and path.startswith(own)
 
     def create(self) -> None:
         """Make the folder, if it does not exist.

@@ -129,7 +129,7 @@ def _forecast_bucket(
     bucket = report.number
     with watch.timing("read"):
         rows = read_bucket(plan, folder, rounds_of(folder.address), bucket)
-    model = _model(folder.address)
+    model = _model(folder.address, folder.read(PLAN))
     with watch.timing("forecast"):
         n_groups = group_count(series_count(folder), plan.n_buckets)
         made = partition_function(plan.work, plan.columns, n_groups)(rows, model)
@@ -170,20 +170,27 @@ def _sample(plan: Plan, folder: Folder) -> Sample:
     return sample_of(parts, plan.columns, plan.work)
 
 
-# The files below do not change once they are written: a process reads them once.
-@lru_cache(maxsize=2)
 def plan_of(working: str) -> Plan:
     """The plan of a job, by the address of its folder."""
-    return Plan.from_json(Folder.at(working).read(PLAN).decode())
+    return _plan(Folder.at(working).read(PLAN))
 
 
-@lru_cache(maxsize=2)
 def rounds_of(working: str) -> dict[int, int]:
     """The rounds of each split, by the address of the folder of the job."""
-    stored = json.loads(Folder.at(working).read(ROUNDS))
-    return {int(split): count for split, count in stored.items()}
+    return _rounds(Folder.at(working).read(ROUNDS))
+
+
+# A process runs many tasks of a job. The next job may have the same folder.
+@lru_cache(maxsize=2)
+def _plan(content: bytes) -> Plan:
+    return Plan.from_json(content.decode())
 
 
 @lru_cache(maxsize=2)
-def _model(working: str) -> Forecaster:
+def _rounds(content: bytes) -> dict[int, int]:
+    return {int(split): count for split, count in json.loads(content).items()}
+
+
+@lru_cache(maxsize=2)
+def _model(working: str, plan: bytes) -> Forecaster:
     return loaded(Folder.at(working).read(MODEL))
