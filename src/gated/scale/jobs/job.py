@@ -95,19 +95,25 @@ class ScaledForecast:
     def table(self) -> pa.Table:
         """All forecasts in memory; `pyarrow.dataset.dataset(out)` reads them in parts."""
         folder = Folder.at(self.out)
-        return pa.concat_tables(
-            parquet.read_table(pa.BufferReader(folder.read(name))) for name in self.files
-        )
+        return pa.concat_tables(_rows(folder, name) for name in self.files)
 
     def errors(self) -> pa.Table:
         """The id and the reason of each series without a forecast."""
         folder, found = Folder.at(self.out), []
         for name in self.files:
-            with folder.open(name) as opened, parquet.ParquetFile(opened) as file:
-                label = file.schema_arrow.names[0]
-                rows = file.read(columns=[label, ERROR])
-                found.append(rows.filter(pc.is_valid(rows.column(ERROR))))
+            rows = _rows(folder, name, of_errors=True)
+            found.append(rows.filter(pc.is_valid(rows.column(ERROR))))
         return pa.concat_tables(found)
+
+
+def _rows(folder: Folder, name: str, *, of_errors: bool = False) -> pa.Table:
+    """The rows of a file of the output; of the ids and reasons only.
+
+    `parquet.read_table` of bytes leaves them to a thread of Arrow, which aborts the process if it
+    frees them while Python ends.
+    """
+    with folder.open(name) as opened, parquet.ParquetFile(opened) as file:
+        return file.read([file.schema_arrow.names[0], ERROR] if of_errors else None)
 
 
 Follow = Callable[[JobProgress], None]
@@ -339,8 +345,7 @@ class _Run:
         here = {output_name(self.plan, report.number) for report in buckets}
         for name in files:
             if name not in here:
-                with self.out.open(name) as opened, parquet.ParquetFile(opened) as file:
-                    read = file.read(columns=[file.schema_arrow.names[0], ERROR])
+                read = _rows(self.out, name, of_errors=True)
                 series += len(pc.unique(read.column(0)))
                 rejected += len(read) - read.column(1).null_count
         return {"series": series, "rejected": rejected}
