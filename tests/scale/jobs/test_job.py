@@ -251,9 +251,12 @@ def test_padded_labels_of_several_columns_are_one_series(tmp_path) -> None:
     early, late = (monthly(150).filter(pa.array(rows)) for rows in (months < 30, months >= 30))
     whole = pa.concat_tables([keyed(early, ""), keyed(late, "  ")])
     write_parts(whole, tmp_path / "in", [0, len(early), len(whole)])
-    columns = {"id_col": ["store", "item"], "time_col": "ds", "target_col": "y"}
-    made = scale.forecast(tmp_path / "in", 2, out=tmp_path / "out", **columns, engine=InProcess())
-    assert (made.series, made.rejected, len(made.table())) == (150, 0, 300)
+    for number, ids in enumerate((["store", "item"], "store,item")):
+        place = {"out": tmp_path / str(number), "engine": InProcess()}
+        made = scale.forecast(
+            tmp_path / "in", 2, id_col=ids, time_col="ds", target_col="y", **place
+        )
+        assert (made.series, made.rejected, len(made.table())) == (150, 0, 300)
 
 
 def test_days_that_single_series_are_closed_are_forecast_closed(tmp_path) -> None:

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
 import pyarrow as pa
@@ -20,7 +20,7 @@ from gated.errors import DataError
 from gated.forecast.config import check_whole
 from gated.scale.columns import SeriesColumns
 from gated.scale.jobs.storage import located
-from gated.table.columns.joined_columns import joined_name, parts_of, with_joined
+from gated.table.columns.joined_columns import at_commas, joined_name, parts_of, with_joined
 from gated.table.columns.request import Request
 from gated.table.columns.roles.choose import choose_roles
 from gated.table.io.source import open_source
@@ -227,6 +227,7 @@ def chosen_columns(names: list[str], head: Callable[[], pa.Table], named: Reques
     >>> chosen_columns(["y", "unique_id", "ds"], lambda: None, Request())
     SeriesColumns(ids=('unique_id',), time='ds', target='y', others=())
     """
+    named = _at_commas(named, names)
     others = named.all_covariates
     is_usual = {"unique_id", "ds", "y"} <= set(names)
     if is_usual and not (named.id_col or named.time_col or named.target_col or others):
@@ -240,6 +241,16 @@ def chosen_columns(names: list[str], head: Callable[[], pa.Table], named: Reques
         )
     ids = parts_of(roles.ids, names) or (roles.ids,)
     return SeriesColumns(ids, roles.time, roles.targets[0], others)
+
+
+def _at_commas(named: Request, names: list[str]) -> Request:
+    """The same with the columns of a text with commas one by one, as the reader takes them."""
+    return replace(
+        named,
+        id_col=named.id_col and joined_name(at_commas([named.id_col], names)),
+        covariates=at_commas(named.covariates, names),
+        past_covariates=at_commas(named.past_covariates, names),
+    )
 
 
 @dataclass(frozen=True)
