@@ -1,7 +1,8 @@
 """Defines the base class of estimators: hyperparameters, and attributes of the fit."""
 
+import copy
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from gated.errors import NotFittedError, UsageError
 from gated.forecast.config import ForecasterConfig
@@ -13,7 +14,9 @@ from gated.forecast.views.notes.profile import profile_notes
 from gated.sklearn_tags import sklearn_tags
 from gated.table import Table
 
-__all__ = ["Estimator", "Fit"]
+__all__ = ["Estimator", "Fit", "with_fitted"]
+
+Model = TypeVar("Model", bound="Estimator")
 
 _PARAMS = (
     "h",
@@ -150,3 +153,12 @@ class Estimator:
     def _config(self) -> ForecasterConfig:
         params = self.get_params()
         return ForecasterConfig(**{k: v for k, v in params.items() if k not in _TABLE_PARAMS})
+
+
+def with_fitted(model: Model, fitted: Fitted) -> Model:
+    """A copy of a fitted model with another result of the fit, for its own horizon."""
+    fit = model._fit_
+    found = copy.copy(model)
+    found._fit = Fit(fitted, fit.given, fit.h)
+    found._validated = {fit.h: fitted}
+    return found

@@ -4,11 +4,10 @@ A model without its table has the closed days of all series, and not those of si
 labels may be private.
 """
 
-import copy
 from dataclasses import replace
 from typing import TypeVar
 
-from gated.forecast.estimator import Estimator, Fit
+from gated.forecast.estimator import Estimator, with_fitted
 from gated.forecast.inputs import GivenTable
 from gated.table import Table
 
@@ -34,7 +33,4 @@ def with_own_closings(model: Model, table: Table, *, single: bool = True) -> Mod
     if profile.closed_calendar == fit.fitted.profile.closed_calendar:
         return model
     fitted = replace(fit.fitted, profile=profile)
-    found = copy.copy(model)
-    found._fit = Fit(fitted, fit.given, fit.h)
-    found._validated = {fit.h: fitted}
-    return found
+    return with_fitted(model, fitted)

@@ -4,13 +4,12 @@ The mean of a series with many zeros is averaged with the mean of all such serie
 (`own_levels`). Where a table is forecast in parts, that is measured once, on a sample.
 """
 
-import copy
 from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
 
-from gated.forecast.estimator import Estimator, Fit
+from gated.forecast.estimator import Estimator, with_fitted
 from gated.forecast.inputs import GivenTable
 from gated.forecast.training.preparation import rows_with_horizon
 from gated.forecast.validation.mean_correction import is_intermittent
@@ -41,7 +40,4 @@ def with_typical_level(model: Model, table: Table, h: int | None = None) -> Mode
         places = Places(rows, data.history[rows], fit.h if h is None else h)
         level = typical_level(data, places, past.frequency.season_length, mean.half_life)
     fitted = replace(fitted, mean=replace(mean, typical_level=level))
-    found = copy.copy(model)
-    found._fit = Fit(fitted, fit.given, fit.h)
-    found._validated = {fit.h: fitted}
-    return found
+    return with_fitted(model, fitted)

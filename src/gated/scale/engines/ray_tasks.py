@@ -56,7 +56,7 @@ class RayEngine:
             "retry_exceptions": [OSError],
             "runtime_env": {"env_vars": ONE_THREAD},
         }
-        most = self.workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
+        most = self._most(ray)
         waiting, running = deque(tasks), dict[Any, Task]()
         try:
             while waiting or running:
@@ -79,9 +79,11 @@ class RayEngine:
         Raises:
             GatedError: the training failed, or its workers died again and again.
         """
-        ray = require_ray()
-        workers = self.workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
-        learn_on_ray(working, min(workers, most))
+        learn_on_ray(working, min(self._most(require_ray()), most))
+
+    def _most(self, ray: Any) -> int:
+        """The tasks at a time."""
+        return self.workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
 
     def __enter__(self) -> Self:
         return self

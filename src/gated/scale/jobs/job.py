@@ -145,7 +145,7 @@ def run_job(
     """
     state = out.below(STATE)
     working = state if work is None else work.below(plan.fingerprint)
-    require_disk(plan, working)
+    _require_disk(plan, working)
     done = _begin(plan, out, state)
     if done is not None:
         return done
@@ -194,12 +194,12 @@ def train(plan: Plan, place: Folder, engine: Engine, progress: Follow | None) ->
         UsageError: the folder is in a storage.
         GatedError: the training failed.
     """
-    require_disk(plan, place)
+    _require_disk(plan, place)
     _Run(plan, place, place, engine, progress).prepare(None)
     return place.read(MODEL)
 
 
-def require_disk(plan: Plan, place: Folder) -> None:
+def _require_disk(plan: Plan, place: Folder) -> None:
     """Check that the workers of a training can share a checkpoint.
 
     Raises:
